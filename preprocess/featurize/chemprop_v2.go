@@ -1,0 +1,79 @@
+package featurize
+
+import (
+	"slices"
+
+	"molserve/preprocess/molecule"
+)
+
+// chempropV2 is chemprop 2's default: MultiHotAtomFeaturizer.v2() and MultiHotBondFeaturizer()
+// (chemprop 2.3.1, featurizers/atom.py and bond.py). Each one-hot but those of bonds' types ends
+// with a slot for "none of these".
+//
+//	atom  0–37 element 1…36, 53 · 38–44 total degree 0…5 · 45–50 charge −1 −2 +1 +2 0 ·
+//	      51–55 chiral tag 0…3 · 56–61 hydrogens 0…4 · 62–69 hybridisation · 70 aromatic · 71 mass/100 u
+//	bond  0 no bond · 1–4 single double triple aromatic · 5 conjugated · 6 in a ring · 7–13 stereo 0…5
+var chempropV2 = Featurizer{Name: "chemprop_v2", AtomWidth: 72, BondWidth: 14, atom: chempropV2Atom, bond: chempropBond}
+
+var (
+	chempropCharges        = []int{-1, -2, 1, 2, 0}
+	chempropHybridizations = []molecule.Hybridization{molecule.S, molecule.SP, molecule.SP2, molecule.SP2D,
+		molecule.SP3, molecule.SP3D, molecule.SP3D2}
+	chempropBondTypes = []molecule.BondType{molecule.Single, molecule.Double, molecule.Triple, molecule.AromaticBond}
+)
+
+func chempropV2Atom(m *molecule.Molecule, i int, row []float32) {
+	a := &m.Atoms[i]
+	row[chempropV2Element(a.Z)] = 1
+	row[38+upTo(m.TotalDegree(i), 6)] = 1
+	row[45+indexOrEnd(chempropCharges, int(a.Charge))] = 1
+	row[51+upTo(int(a.Chiral), 4)] = 1
+	row[56+upTo(m.TotalHs(i), 5)] = 1
+	row[62+indexOrEnd(chempropHybridizations, a.Hybridization)] = 1
+	row[70] = bit(a.Aromatic)
+	row[71] = float32(0.01 * m.AtomMass(i)) // rounded from float64 once
+}
+
+// chempropV2Element maps 1…36 to 0…35, iodine to 36, all others to 37.
+func chempropV2Element(z uint8) int {
+	switch {
+	case 1 <= z && z <= 36:
+		return int(z) - 1
+	case z == 53:
+		return 36
+	}
+	return 37
+}
+
+// chempropBond leaves the type bits of an unlisted type all zero, as chemprop does: it sets bit 5 for
+// "unlisted" and then overwrites it with the conjugated flag.
+func chempropBond(m *molecule.Molecule, k int, row []float32) {
+	b := &m.Bonds[k]
+	if t := slices.Index(chempropBondTypes, b.Type); t >= 0 {
+		row[1+t] = 1
+	}
+	row[5], row[6] = bit(b.Conjugated), bit(m.BondInRing(k))
+	row[7+upTo(int(b.Stereo), 6)] = 1
+}
+
+// upTo returns v when it is below n, else n: the slot for "none of these".
+func upTo(v, n int) int {
+	if 0 <= v && v < n {
+		return v
+	}
+	return n
+}
+
+func indexOrEnd[T comparable](choices []T, v T) int {
+	if i := slices.Index(choices, v); i >= 0 {
+		return i
+	}
+	return len(choices)
+}
+
+func bit(b bool) float32 {
+	if b {
+		return 1
+	}
+	return 0
+}

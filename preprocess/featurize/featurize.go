@@ -1,0 +1,74 @@
+// Package featurize writes the feature rows of molecules as the libraries that models were
+// trained with write them. Each featurizer is one table in one file.
+package featurize
+
+import (
+	"fmt"
+	"slices"
+
+	"molserve/preprocess/graph"
+	"molserve/preprocess/molecule"
+)
+
+// Featurizer is one library's table of atom and bond features.
+type Featurizer struct {
+	Name      string
+	AtomWidth int // F
+	BondWidth int // D
+
+	// atom writes features of atom i into row [F], which is zero.
+	atom func(m *molecule.Molecule, i int, row []float32)
+	// bond writes features of bond k into row [D], which is zero.
+	bond func(m *molecule.Molecule, k int, row []float32)
+}
+
+var featurizers = map[string]*Featurizer{
+	chempropV2.Name: &chempropV2,
+}
+
+// Named returns the featurizer of that name; the error lists those there are.
+func Named(name string) (*Featurizer, error) {
+	f, ok := featurizers[name]
+	if !ok {
+		return nil, fmt.Errorf("no featurizer %q; there are %v", name, Names())
+	}
+	return f, nil
+}
+
+// Names lists the featurizers, sorted.
+func Names() []string {
+	var names []string
+	for n := range featurizers {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Graph returns m's rows, with bond k as the edges 2k (begin → end) and 2k+1 (end → begin).
+func (f *Featurizer) Graph(m *molecule.Molecule) (*graph.Graph, error) {
+	n, e := len(m.Atoms), 2*len(m.Bonds)
+	g := &graph.Graph{N: n, E: e, NodeWidth: f.AtomWidth, EdgeWidth: f.BondWidth,
+		NodeFeatures: make([]float32, n*f.AtomWidth), EdgeFeatures: make([]float32, e*f.BondWidth),
+		Numbers: make([]uint8, n)}
+	index := make([]int32, 3*e)
+	g.Src, g.Dst, g.Reverse = index[:e:e], index[e:2*e:2*e], index[2*e:]
+	for i := range m.Atoms {
+		g.Numbers[i] = m.Atoms[i].Z
+		f.atom(m, i, g.NodeFeatures[i*f.AtomWidth:(i+1)*f.AtomWidth])
+	}
+	for k := range m.Bonds {
+		f.edges(m, k, g)
+	}
+	return g, nil
+}
+
+func (f *Featurizer) edges(m *molecule.Molecule, k int, g *graph.Graph) {
+	d, there, back := f.BondWidth, 2*k, 2*k+1
+	row := g.EdgeFeatures[there*d : (there+1)*d]
+	f.bond(m, k, row)
+	copy(g.EdgeFeatures[back*d:], row)
+	g.Src[there], g.Dst[there] = m.Bonds[k].Begin, m.Bonds[k].End
+	g.Src[back], g.Dst[back] = m.Bonds[k].End, m.Bonds[k].Begin
+	g.Reverse[there], g.Reverse[back] = int32(back), int32(there)
+}

@@ -1,0 +1,77 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+)
+
+// DType is the element type of a tensor, by its name in the manifest.
+type DType string
+
+// The element types that a field or an output can have.
+const (
+	Float32 DType = "float32"
+	Float64 DType = "float64"
+	Int64   DType = "int64"
+	Bool    DType = "bool"
+)
+
+// Tensor is a dense row-major array. Exactly the slice that DType names is in use.
+type Tensor struct {
+	DType DType
+	Shape []int64
+	F32   []float32
+	F64   []float64
+	I64   []int64
+	B     []bool
+}
+
+// Len returns the number of elements that Shape promises.
+func (t *Tensor) Len() int {
+	n := 1
+	for _, d := range t.Shape {
+		n *= int(d)
+	}
+	return n
+}
+
+// Reset gives t a type and a shape, reusing its memory, with every element zero.
+func (t *Tensor) Reset(d DType, shape ...int64) {
+	t.DType, t.Shape = d, append(t.Shape[:0], shape...)
+	n := t.Len()
+	switch d {
+	case Float32:
+		t.F32 = zeroed(t.F32, n)
+	case Float64:
+		t.F64 = zeroed(t.F64, n)
+	case Int64:
+		t.I64 = zeroed(t.I64, n)
+	case Bool:
+		t.B = zeroed(t.B, n)
+	}
+}
+
+func zeroed[T any](s []T, n int) []T {
+	s = slices.Grow(s[:0], n)[:n]
+	clear(s)
+	return s
+}
+
+// At returns element i as float64, whatever the type; false is 0, true is 1.
+func (t *Tensor) At(i int) float64 {
+	switch t.DType {
+	case Float32:
+		return float64(t.F32[i])
+	case Float64:
+		return t.F64[i]
+	case Int64:
+		return float64(t.I64[i])
+	}
+	if t.B[i] {
+		return 1
+	}
+	return 0
+}
+
+// String describes type and shape, such as float32[17 72].
+func (t *Tensor) String() string { return fmt.Sprintf("%s%v", t.DType, t.Shape) }

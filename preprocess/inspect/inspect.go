@@ -1,0 +1,78 @@
+// Package inspect prints what the preprocessing makes of each record, one JSON object a line
+// (docs/inspect.md), so that perception and features can be compared with RDKit's and chemprop's.
+package inspect
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"io"
+
+	"molserve/preprocess/featurize"
+	"molserve/preprocess/molecule"
+	"molserve/preprocess/smiles"
+	"molserve/preprocess/stream"
+)
+
+// Options of a run. The zero value prints molecule records.
+type Options struct {
+	Features  string             // name of a featurizer: print feature records instead
+	Hydrogens molecule.Hydrogens // default: implicit
+	MaxBytes  int                // longest SMILES, default 100,000
+	MaxAtoms  int                // largest molecule, default 1,000
+}
+
+// longestLine leaves room for a title behind the longest SMILES.
+const longestLine = 1 << 20
+
+// SMILES reads a record a line from r and writes an object a line to w, in order, until r ends.
+// Memory does not grow with the number of records. It fails only when r, w or the options do.
+func SMILES(r io.Reader, w io.Writer, o Options) error {
+	print, err := o.printer()
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(w)
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	lines := stream.NewLines(r, max(longestLine, 2*o.MaxBytes))
+	for {
+		line, err := lines.Next()
+		if err == io.EOF {
+			return out.Flush()
+		}
+		if err != nil {
+			return errors.Join(err, out.Flush())
+		}
+		if err := enc.Encode(o.line(string(line), print)); err != nil {
+			return err
+		}
+	}
+}
+
+// printer chooses what a perceived molecule is printed as.
+func (o Options) printer() (func(*molecule.Molecule) (any, error), error) {
+	if o.Features == "" {
+		return func(m *molecule.Molecule) (any, error) { return molecule.NewRecord(m), nil }, nil
+	}
+	f, err := featurize.Named(o.Features)
+	if err != nil {
+		return nil, err
+	}
+	return func(m *molecule.Molecule) (any, error) { return newFeatures(f, m) }, nil
+}
+
+// line makes the object of one line.
+func (o Options) line(line string, print func(*molecule.Molecule) (any, error)) any {
+	text, title, _ := smiles.SplitLine(line)
+	m, err := smiles.Parse(text, smiles.Options{MaxBytes: o.MaxBytes, MaxAtoms: o.MaxAtoms, Hydrogens: o.Hydrogens})
+	if err != nil {
+		return newRefusal(err)
+	}
+	m.Title = title
+	record, err := print(m)
+	if err != nil {
+		return newRefusal(err)
+	}
+	return record
+}

@@ -1,0 +1,217 @@
+package molecule
+
+// ringNeighbours lists for each ring, ascending, the others that share bonds with it; of rings above a
+// size none, and not where more than so many bonds are shared (0 = no limit).
+func (m *Molecule) ringNeighbours(bonds [][]int32, maxSize, maxShared int) [][]int32 {
+	neighbours := make([][]int32, len(bonds))
+	if len(bonds) < 2 {
+		return neighbours
+	}
+	through := make([][]int32, len(m.Bonds)) // rings through each bond so far
+	shared := make([]int32, len(bonds))
+	for r, ring := range bonds {
+		if maxSize > 0 && len(ring) > maxSize {
+			continue
+		}
+		for _, k := range ring {
+			for _, s := range through[k] {
+				shared[s]++
+			}
+			through[k] = append(through[k], int32(r))
+		}
+		for s := range r {
+			if shared[s] > 0 && (maxShared == 0 || int(shared[s]) <= maxShared) {
+				neighbours[r] = append(neighbours[r], int32(s))
+				neighbours[s] = append(neighbours[s], int32(r))
+			}
+			shared[s] = 0
+		}
+	}
+	return neighbours
+}
+
+// fusedSystems groups rings that hang together.
+func fusedSystems(neighbours [][]int32) [][]int32 {
+	var systems [][]int32
+	done := make([]bool, len(neighbours))
+	for r := range neighbours {
+		if done[r] {
+			continue
+		}
+		done[r] = true
+		system := []int32{int32(r)}
+		for head := 0; head < len(system); head++ {
+			for _, s := range neighbours[system[head]] {
+				if !done[s] {
+					done[s] = true
+					system = append(system, s)
+				}
+			}
+		}
+		systems = append(systems, system)
+	}
+	return systems
+}
+
+// findAromatic looks at all connected combinations of one ring, two rings, … of a system until all its
+// bonds are aromatic. False means that the budget is spent.
+func (p *piSystem) findAromatic(system []int32) bool {
+	f := p.newFusion(system)
+	for f.size = 1; f.size <= min(len(system), maxFusedRings) && f.marked < f.open; f.size++ {
+		if f.size == 3 && len(system) > manyRings {
+			break
+		}
+		for _, r := range system {
+			f.lowest = r
+			if !f.with(r, nil) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// fusion enumerates the connected sets of rings of a system, each once: a set grows from its lowest
+// ring by rings that no member but the newest is a neighbour of (Wernicke 2006, ESU).
+type fusion struct {
+	p      *piSystem
+	size   int     // of the sets at hand
+	open   int     // bonds of the system
+	marked int     // of these, found aromatic
+	found  []bool  // [nb] which
+	lowest int32   // first ring of the set
+	set    []int32 // rings
+	near   []uint8 // [rings] members that the ring is or neighbours
+	atoms  []uint8 // [n] members through each atom
+	bonds  []uint8 // [nb]
+}
+
+func (p *piSystem) newFusion(system []int32) *fusion {
+	n, nb := len(p.m.Atoms), len(p.m.Bonds)
+	if p.aromatic == nil {
+		p.aromatic = make([]bool, nb)
+	}
+	counts := make([]uint8, len(p.rings)+n+nb)
+	f := &fusion{p: p, found: make([]bool, nb), set: make([]int32, 0, maxFusedRings),
+		near: counts[:len(p.rings)], atoms: counts[len(p.rings) : len(p.rings)+n], bonds: counts[len(p.rings)+n:]}
+	for _, r := range system {
+		for _, k := range p.bonds[r] {
+			if f.bonds[k] == 0 {
+				f.open++
+			}
+			f.bonds[k] = 1
+		}
+	}
+	clear(f.bonds)
+	return f
+}
+
+// with adds ring r to the set, looks at the set if it is complete, else at its extensions, and takes r
+// off again. The recursion is at most maxFusedRings deep.
+func (f *fusion) with(r int32, extension []int32) bool {
+	f.p.budget--
+	if f.p.budget < 0 {
+		return false
+	}
+	f.set = append(f.set, r)
+	f.count(r, 1)
+	ok := true
+	if len(f.set) == f.size {
+		f.look()
+	} else {
+		ok = f.extend(r, extension)
+	}
+	f.count(r, ^uint8(0)) // −1
+	f.set = f.set[:len(f.set)-1]
+	return ok
+}
+
+func (f *fusion) extend(r int32, extension []int32) bool {
+	var room [24]int32
+	rest := append(room[:0], extension...)
+	for _, s := range f.p.neighbours[r] {
+		if s > f.lowest && f.near[s] == 0 {
+			rest = append(rest, s)
+		}
+	}
+	f.approach(r, 1)
+	ok := true
+	for ok && len(rest) > 0 {
+		s := rest[len(rest)-1]
+		rest = rest[:len(rest)-1]
+		ok = f.with(s, rest)
+	}
+	f.approach(r, ^uint8(0))
+	return ok
+}
+
+// approach counts ring r as a member that its neighbours are near.
+func (f *fusion) approach(r int32, by uint8) {
+	f.near[r] += by
+	for _, s := range f.p.neighbours[r] {
+		f.near[s] += by
+	}
+}
+
+func (f *fusion) count(r int32, by uint8) {
+	for _, i := range f.p.m.Rings.Symmetric[f.p.rings[r]] {
+		f.atoms[i] += by
+	}
+	for _, k := range f.p.bonds[r] {
+		f.bonds[k] += by
+	}
+}
+
+// look marks the outer bonds of the set if it is aromatic.
+func (f *fusion) look() {
+	if !f.isHueckel() {
+		return
+	}
+	for _, r := range f.set {
+		for _, k := range f.p.bonds[r] {
+			if f.bonds[k] != 1 {
+				continue
+			}
+			if !f.found[k] {
+				f.found[k] = true
+				f.marked++
+			}
+			f.p.aromatic[k] = true
+		}
+	}
+}
+
+// isHueckel tells whether the electrons can be 4n+2. Atoms inside the set, in three of its rings, do
+// not count. An atom of two rings is met twice, so that all sums are doubled.
+func (f *fusion) isHueckel() bool {
+	low, high, dummies := 0, 0, 0
+	for _, r := range f.set {
+		for _, i := range f.p.m.Rings.Symmetric[f.p.rings[r]] {
+			if f.atoms[i] > 2 {
+				continue
+			}
+			times := 3 - int(f.atoms[i])
+			switch f.p.donors[i] {
+			case oneElectron:
+				low, high = low+times, high+times
+			case twoElectrons:
+				low, high = low+2*times, high+2*times
+			case oneOrTwo:
+				low, high, dummies = low+times, high+2*times, dummies+times
+			}
+		}
+	}
+	low, high, dummies = low/2, high/2, dummies/2
+	switch {
+	case dummies > 1:
+		return false
+	case high < 6:
+		return high == 2
+	}
+	for electrons := low; electrons <= high; electrons++ {
+		if electrons%4 == 2 {
+			return true
+		}
+	}
+	return false
+}

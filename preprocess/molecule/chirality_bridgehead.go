@@ -1,0 +1,56 @@
+package molecule
+
+// bridgehead tells whether atom i has three ring bonds or more and every ring through it shares
+// two bonds or more with another ring through it (RDKit's queryIsAtomBridgehead).
+func (m *Molecule) bridgehead(i int) bool {
+	ringBonds := 0
+	for _, k := range m.incident[i] {
+		if m.BondInRing(int(k)) {
+			ringBonds++
+		}
+	}
+	if ringBonds < 3 {
+		return false
+	}
+	rings := m.ringsThrough(int32(i))
+	overlaps := make([]bool, len(rings))
+	for x := range rings {
+		for y := x + 1; y < len(rings); y++ {
+			if sharedBonds(rings[x], rings[y]) >= 2 {
+				overlaps[x], overlaps[y] = true, true
+			}
+		}
+		if !overlaps[x] {
+			return false
+		}
+	}
+	return true
+}
+
+// ringsThrough returns the rings of the symmetrized set that hold atom i.
+func (m *Molecule) ringsThrough(i int32) [][]int32 {
+	var rings [][]int32
+	for _, ring := range m.Rings.Symmetric {
+		if index(ring, i) < len(ring) {
+			rings = append(rings, ring)
+		}
+	}
+	return rings
+}
+
+// sharedBonds counts the bonds that two rings have in common. Neighbours in a ring are bonded,
+// and two atoms have one bond at most, so pairs of atoms stand for bonds.
+func sharedBonds(a, b []int32) int {
+	shared := 0
+	for x, i := range a {
+		y := index(b, i)
+		if y == len(b) {
+			continue
+		}
+		next := a[(x+1)%len(a)]
+		if b[(y+1)%len(b)] == next || b[(y+len(b)-1)%len(b)] == next {
+			shared++
+		}
+	}
+	return shared
+}

@@ -1,0 +1,172 @@
+package molecule
+
+import "slices"
+
+// Kekulization gives each aromatic ring system alternating single and double bonds, or refuses.
+// Aromaticity is then perceived from that form alone.
+
+// kekulizer is the state of one molecule.
+type kekulizer struct {
+	m          *Molecule
+	candidate  []bool // [n] may take a double bond
+	inSystem   []bool // [n] atom of the fused system at hand
+	backtracks int
+}
+
+// Backtracks that are tried; RDKit gives up at the first number, and tries once more in canonical
+// order, which the second stands for.
+const (
+	firstBacktracks = 100
+	lastBacktracks  = 5000
+)
+
+// kekulize turns aromatic bonds into single and double ones and clears all aromatic marks.
+func (m *Molecule) kekulize() error {
+	if !m.anyAromatic() {
+		return nil
+	}
+	aromaticAtoms, aromaticBonds := m.aromaticMarks()
+	if m.tryKekulize(firstBacktracks) == nil {
+		return nil
+	}
+	for i := range m.Atoms {
+		m.Atoms[i].Aromatic = m.Atoms[i].Aromatic || aromaticAtoms[i]
+	}
+	for k := range m.Bonds {
+		if aromaticBonds[k] {
+			m.Bonds[k].Aromatic, m.Bonds[k].Type = true, AromaticBond
+		}
+	}
+	return m.tryKekulize(lastBacktracks)
+}
+
+func (m *Molecule) anyAromatic() bool {
+	for i := range m.Atoms {
+		if m.Atoms[i].Aromatic {
+			return true
+		}
+	}
+	return slices.ContainsFunc(m.Bonds, func(b Bond) bool { return b.Aromatic || b.Type == AromaticBond })
+}
+
+func (m *Molecule) aromaticMarks() (atoms, bonds []bool) {
+	atoms, bonds = make([]bool, len(m.Atoms)), make([]bool, len(m.Bonds))
+	for i := range atoms {
+		atoms[i] = m.isAromatic(i)
+	}
+	for k := range bonds {
+		bonds[k] = m.Bonds[k].Aromatic
+	}
+	return atoms, bonds
+}
+
+func (m *Molecule) tryKekulize(backtracks int) error {
+	for i := range m.Atoms {
+		m.setImplicitHs(i)
+	}
+	before := make([]int, len(m.Atoms))
+	for i := range before {
+		before[i] = m.TotalValence(i)
+	}
+	k := kekulizer{m: m, backtracks: backtracks,
+		candidate: make([]bool, len(m.Atoms)), inSystem: make([]bool, len(m.Atoms))}
+	for _, system := range k.systems() {
+		if err := k.kekulizeSystem(system); err != nil {
+			return err
+		}
+	}
+	return m.clearAromatic(before)
+}
+
+// systems lists the atoms of each fused system of rings that are not of dummies alone.
+func (k *kekulizer) systems() [][]int32 {
+	m := k.m
+	var atoms, bonds [][]int32
+	for r, ring := range m.Rings.Symmetric {
+		if slices.ContainsFunc(ring, func(i int32) bool { return m.Atoms[i].Z != 0 }) {
+			atoms, bonds = append(atoms, ring), append(bonds, m.Rings.Bonds[r])
+		}
+	}
+	var systems [][]int32
+	for _, rings := range fusedSystems(m.ringNeighbours(bonds, 0, 0)) {
+		var system []int32
+		for _, r := range rings {
+			system = append(system, atoms[r]...)
+		}
+		slices.Sort(system)
+		systems = append(systems, slices.Compact(system))
+	}
+	return systems
+}
+
+func (k *kekulizer) kekulizeSystem(system []int32) error {
+	clear(k.candidate)
+	clear(k.inSystem)
+	for _, i := range system {
+		k.inSystem[i] = true
+	}
+	done, optional := k.findCandidates(system)
+	w := k.newWalk(system, done)
+	if w.run() || len(optional) > 0 && k.withoutSome(system, done, optional) {
+		return nil
+	}
+	first := slices.Index(k.candidate, true)
+	if first < 0 {
+		first = int(system[0])
+	}
+	return Refuse(CodeKekulize, int(k.m.Atoms[first].Offset),
+		"the aromatic ring system of atom %d (%s) has no form with alternating single and double bonds", first, Symbol(k.m.Atoms[first].Z))
+}
+
+// withoutSome tries again with each subset of the dummy atoms left out.
+func (k *kekulizer) withoutSome(system, done, optional []int32) bool {
+	candidates := slices.Clone(k.candidate)
+	for subset, tries := 1, 0; subset < 1<<min(len(optional), 30) && tries < lastBacktracks; subset, tries = subset+1, tries+1 {
+		copy(k.candidate, candidates)
+		for _, i := range system {
+			for _, l := range k.m.incident[i] {
+				if b := &k.m.Bonds[l]; b.Aromatic && k.inSystem[b.Begin] && k.inSystem[b.End] {
+					b.Type = Single
+				}
+			}
+		}
+		for at, i := range optional {
+			if subset>>at&1 != 0 {
+				k.candidate[i] = false
+			}
+		}
+		if k.newWalk(system, done).run() {
+			return true
+		}
+	}
+	copy(k.candidate, candidates)
+	return false
+}
+
+// clearAromatic takes the aromatic marks off and refuses aromatic atoms outside rings and atoms whose
+// valence the Kekulé form changed.
+func (m *Molecule) clearAromatic(before []int) error {
+	for k := range m.Bonds {
+		m.Bonds[k].Aromatic = false
+	}
+	for i := range m.Atoms {
+		a := &m.Atoms[i]
+		if !a.Aromatic {
+			continue
+		}
+		if !m.AtomInRing(i) {
+			return Refuse(CodeKekulize, int(a.Offset), "atom %d (%s) is marked aromatic but lies in no ring", i, Symbol(a.Z))
+		}
+		a.Aromatic = false
+		if (a.Z == 7 || a.Z == 15) && a.Charge == 0 && a.ExplicitHs == 1 {
+			a.NoImplicit, a.ExplicitHs = false, 0 // the H of a pyrrole need not be stated any more
+			m.updateValence(i)
+		}
+	}
+	for i := range m.Atoms {
+		if m.TotalValence(i) != before[i] {
+			return Refuse(CodeKekulize, int(m.Atoms[i].Offset), "the Kekulé form changes the valence of atom %d (%s)", i, Symbol(m.Atoms[i].Z))
+		}
+	}
+	return nil
+}

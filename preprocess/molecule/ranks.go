@@ -1,0 +1,106 @@
+package molecule
+
+import "slices"
+
+// ranker computes the CIP ranks of RDKit's legacy perception (iterateCIPRanks; after Labute, "An
+// Efficient Algorithm for the Determination of Topological RS Chirality", J. CCG 1996, on Cahn,
+// Ingold and Prelog 1966). Atoms start in classes by a key; each round sorts every class by its
+// atoms' neighbour ranks, all at once, until no class splits or n/2+1 rounds are done.
+//
+// A rank here is the number of atoms in lower classes. RDKit numbers the classes instead; only
+// order and equality are ever used. And where RDKit compares every atom in every round, here only
+// the atoms near a class that split are looked at, as in Hopcroft's partition refinement.
+type ranker struct {
+	m     *Molecule
+	rank  []int32 // [n] atoms in lower classes
+	order []int32 // [n] atoms by rank; a class is a run
+	pos   []int32 // [n] place of each atom in order
+	size  []int32 // [n] size of the class that starts at a place
+
+	dirty []bool  // [n] atom is in todo
+	todo  []int32 // atoms that may have come to differ from their class in the last round
+	moved []int32 // atoms that left the largest part of their class in this round
+	cuts  []int   // where the parts of the class that is being split begin and end
+
+	vectors []int32 // the surroundings of atoms, in this round
+	at, end []int32 // [n] where an atom's vector lies in vectors
+}
+
+func newRanker(m *Molecule) *ranker {
+	n := len(m.Atoms)
+	ints := make([]int32, 6*n)
+	cut := func() []int32 { s := ints[:n:n]; ints = ints[n:]; return s }
+	r := &ranker{m: m, rank: cut(), order: cut(), pos: cut(), size: cut(), at: cut(), end: cut(), dirty: make([]bool, n)}
+	for i := range r.order {
+		r.order[i] = int32(i)
+	}
+	return r
+}
+
+// refine ranks the atoms by key, then by their surroundings.
+func (r *ranker) refine(key []int32) {
+	slices.SortFunc(r.order, func(i, j int32) int { return int(key[i]) - int(key[j]) })
+	for start := 0; start < len(r.order); {
+		stop := start + 1
+		for stop < len(r.order) && key[r.order[stop]] == key[r.order[start]] {
+			stop++
+		}
+		r.class(start, stop)
+		start = stop
+	}
+	r.todo = append(r.todo[:0], r.order...)
+	for rounds := len(r.order)/2 + 1; rounds > 0 && len(r.todo) > 0; rounds-- {
+		r.round()
+		r.spread()
+	}
+}
+
+// class makes one class of the atoms at order[start:stop].
+func (r *ranker) class(start, stop int) {
+	r.size[start] = int32(stop - start)
+	for p := start; p < stop; p++ {
+		i := r.order[p]
+		r.rank[i], r.pos[i] = int32(start), int32(p)
+	}
+}
+
+// round splits the tied classes that hold atoms of todo, all by the ranks of the round before.
+func (r *ranker) round() {
+	tied := r.todo[:0]
+	for _, i := range r.todo {
+		r.dirty[i] = false
+		if r.size[r.rank[i]] > 1 {
+			tied = append(tied, i)
+		}
+	}
+	slices.SortFunc(tied, func(i, j int32) int { return int(r.rank[i] - r.rank[j]) })
+	r.vectors, r.moved = r.vectors[:0], r.moved[:0]
+	r.eachClass(tied, r.gather)
+	r.eachClass(tied, r.split)
+}
+
+// eachClass calls f with the atoms of each class in the list, which is sorted by class. f may
+// split that class.
+func (r *ranker) eachClass(sorted []int32, f func(atoms []int32)) {
+	for len(sorted) > 0 {
+		n := 1
+		for n < len(sorted) && r.rank[sorted[n]] == r.rank[sorted[0]] {
+			n++
+		}
+		f(sorted[:n])
+		sorted = sorted[n:]
+	}
+}
+
+// spread makes todo of the neighbours of the atoms that moved.
+func (r *ranker) spread() {
+	r.todo = r.todo[:0]
+	for _, i := range r.moved {
+		for _, k := range r.m.incident[i] {
+			if j := r.m.Other(int(k), int(i)); !r.dirty[j] {
+				r.dirty[j] = true
+				r.todo = append(r.todo, int32(j))
+			}
+		}
+	}
+}

@@ -1,0 +1,76 @@
+package molecule
+
+// Stereo, as RDKit's legacy perception leaves it (Chirality.cpp: legacyStereoPerception with
+// cleanIt, force and flagPossibleStereoCenters, as MolFromSmiles calls it).
+//
+// cleanupChirality belongs to sanitizing, after hybridization; assignStereochemistry comes last.
+// Folding an H atom into a stereocentre or a stereo double bond is the work of hydrogens.go.
+
+// perceiver holds what one perception needs.
+type perceiver struct {
+	m         *Molecule
+	ranks     *ranker
+	legal     []bool // [n] see legalCenter
+	smallRing []bool // [nb] bond lies in a ring of fewer than 8 atoms
+}
+
+// assignStereochemistry finds the stereocentres and the stereo double bonds among those that are
+// marked: it sets Atom.CIP, Bond.Stereo and Bond.StereoAtoms and takes the tags and directions
+// from where there is no stereo. Marks of molecules without any cost one look at each atom and bond.
+func assignStereochemistry(m *Molecule) error {
+	if !resetStereo(m) {
+		return nil
+	}
+	p := &perceiver{m: m, ranks: newRanker(m), smallRing: smallRingBonds(m), legal: make([]bool, len(m.Atoms))}
+	for i := range p.legal {
+		p.legal[i] = m.legalCenter(i)
+	}
+	p.dropSmallRingStereo()
+	p.label()
+	p.clean()
+	return nil
+}
+
+// resetStereo forgets what an earlier perception found and tells whether anything is marked.
+func resetStereo(m *Molecule) bool {
+	marked := false
+	for i := range m.Atoms {
+		m.Atoms[i].CIP = 0
+		marked = marked || m.Atoms[i].Chiral != ChiralNone
+	}
+	for k := range m.Bonds {
+		b := &m.Bonds[k]
+		marked = marked || b.Dir != DirNone || b.Stereo == StereoAny
+		if b.Type == Double && b.Stereo != StereoAny {
+			b.Stereo, b.StereoAtoms = StereoNone, [2]int32{-1, -1}
+		}
+	}
+	return marked
+}
+
+// label gives R, S, Z and E to all that its ligands tell apart, then ranks again with the labels
+// found, which may tell more apart, until nothing changes.
+func (p *perceiver) label() {
+	p.ranks.refine(cipKeys(p.m))
+	for {
+		openAtoms, newAtoms := p.labelAtoms()
+		openBonds, newBonds, tiedBonds := p.labelBonds()
+		if !(openAtoms || openBonds) || !(newAtoms || newBonds) {
+			return
+		}
+		if !tiedBonds && !p.unlabelledTags() {
+			return // RDKit ranks again, but nobody is left to ask for it
+		}
+		p.ranks.refine(stereoKeys(p.m, p.ranks.rank))
+	}
+}
+
+// unlabelledTags tells whether an atom with a tag has no label.
+func (p *perceiver) unlabelledTags() bool {
+	for i := range p.m.Atoms {
+		if a := &p.m.Atoms[i]; a.Chiral != ChiralNone && a.CIP == 0 {
+			return true
+		}
+	}
+	return false
+}

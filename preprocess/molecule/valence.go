@@ -1,0 +1,196 @@
+package molecule
+
+// The valence model: how many bonds an atom has, may have, and how many hydrogens that leaves.
+// A charged atom has the valences of the element with as many electrons (N+ those of C), except
+// elements without known valences.
+
+// twiceOrder is twice the order that a bond of each type adds to the valence of its atoms.
+var twiceOrder = [...]uint8{Single: 2, Double: 4, Triple: 6, Quadruple: 8, Quintuple: 10, Hextuple: 12,
+	OneAndAHalf: 3, TwoAndAHalf: 5, ThreeAndAHalf: 7, FourAndAHalf: 9, FiveAndAHalf: 11,
+	AromaticBond: 3, DativeOne: 2, Dative: 2, ZeroBond: 0}
+
+// isDative tells whether the bond gives both electrons from its beginning atom.
+func isDative(t BondType) bool { return t >= DativeOne && t <= DativeR }
+
+// twiceContribution is twice what bond k adds to the valence of atom i; a dative bond adds to its end alone.
+func (m *Molecule) twiceContribution(k int32, i int) int {
+	b := &m.Bonds[k]
+	if (b.Type == Dative || b.Type == DativeOne) && int(b.End) != i {
+		return 0
+	}
+	return int(twiceOrder[b.Type])
+}
+
+// twiceBondOrders sums twiceContribution over the bonds of atom i.
+func (m *Molecule) twiceBondOrders(i int) int {
+	sum := 0
+	for _, k := range m.incident[i] {
+		sum += m.twiceContribution(k, i)
+	}
+	return sum
+}
+
+// hasAromaticBond tells whether atom i is marked aromatic or has a bond that is.
+func (m *Molecule) isAromatic(i int) bool {
+	if m.Atoms[i].Aromatic {
+		return true
+	}
+	for _, k := range m.incident[i] {
+		if m.Bonds[k].Aromatic || m.Bonds[k].Type == AromaticBond {
+			return true
+		}
+	}
+	return false
+}
+
+// effectiveNumber is the element whose valences atom a has: the one with its number of electrons.
+func effectiveNumber(a *Atom) int {
+	if freeValence(int(a.Z)) {
+		return int(a.Z)
+	}
+	return min(max(int(a.Z)-int(a.Charge), 0), MaxZ)
+}
+
+// canBeHypervalent: P, S, As and Se keep their own valences where a negative charge would make them a halogen.
+func canBeHypervalent(a *Atom, effective int) bool {
+	return effective > 16 && (a.Z == 15 || a.Z == 16) || effective > 34 && (a.Z == 33 || a.Z == 34)
+}
+
+// setExplicitValence counts the bonds and bracket hydrogens of atom i. An aromatic atom that would be
+// above an allowed valence by no more than 1.5 is taken to have that valence, as its Kekulé form will.
+func (m *Molecule) setExplicitValence(i int) int {
+	a := &m.Atoms[i]
+	twice := m.twiceBondOrders(i) + 2*int(a.ExplicitHs)
+	effective := effectiveNumber(a)
+	if standard := defaultValence(effective); standard >= 0 && twice > 2*standard && m.isAromatic(i) {
+		for _, v := range valences(effective) {
+			if v == -1 || 2*int(v) > twice {
+				break
+			}
+			standard = int(v)
+		}
+		if twice-2*standard <= 3 {
+			twice = 2 * standard
+		}
+	}
+	a.explicitValence = int16((twice + 1) / 2) // halves round up
+	return int(a.explicitValence)
+}
+
+// checkExplicitValence refuses an atom with more bonds than its element allows.
+func (m *Molecule) checkExplicitValence(i int) error {
+	a := &m.Atoms[i]
+	effective := effectiveNumber(a)
+	highest, own := highestValence(effective), highestValence(int(a.Z))
+	valence := int(a.explicitValence)
+	if canBeHypervalent(a, effective) {
+		highest = own
+		valence -= int(a.Charge)
+	}
+	if a.Z == 1 && a.Charge == -1 {
+		highest = 2 // two-coordinate hydrides have always been read
+	}
+	if highest >= 0 && own >= 0 && valence > highest {
+		return m.refuseValence(i)
+	}
+	return nil
+}
+
+// refuseValence names the atom that has too many bonds.
+func (m *Molecule) refuseValence(i int) error {
+	a := &m.Atoms[i]
+	return Refuse(CodeValence, int(a.Offset), "atom %d (%s) has valence %d, more than is allowed for charge %d",
+		i, Symbol(a.Z), a.explicitValence, a.Charge)
+}
+
+// setImplicitHs gives atom i the hydrogens that fill its next allowed valence; !ok tells that it is above all of them.
+func (m *Molecule) setImplicitHs(i int) (ok bool) {
+	a := &m.Atoms[i]
+	a.ImplicitHs = 0
+	if a.NoImplicit || a.Z == 0 {
+		return true
+	}
+	if a.Z == 1 && a.explicitValence == 0 && a.Radicals == 0 {
+		if a.Charge == 0 {
+			a.ImplicitHs = 1
+		}
+		return a.Charge >= -1 && a.Charge <= 1
+	}
+	effective := effectiveNumber(a)
+	standard := defaultValence(effective)
+	if effective == 0 || standard == -1 {
+		return true
+	}
+	used := int(a.explicitValence) + int(a.Radicals)
+	if canBeHypervalent(a, effective) {
+		effective = int(a.Z)
+		used -= int(a.Charge)
+	}
+	if m.isAromatic(i) {
+		return a.fillAromatic(used, standard, effective)
+	}
+	return a.fill(used, effective)
+}
+
+// fillAromatic: an aromatic atom is filled up to its default valence and no further.
+func (a *Atom) fillAromatic(used, standard, effective int) bool {
+	if used <= standard {
+		a.ImplicitHs = uint8(standard - used)
+		return true
+	}
+	for _, v := range valences(effective) {
+		if v <= 0 {
+			break
+		}
+		if int(v) == used {
+			return true
+		}
+	}
+	return false
+}
+
+// fill takes the lowest allowed valence that holds what is used.
+func (a *Atom) fill(used, effective int) bool {
+	for _, v := range valences(effective) {
+		if v < 0 {
+			break
+		}
+		if used <= int(v) {
+			a.ImplicitHs = uint8(int(v) - used)
+			return true
+		}
+	}
+	return highestValence(effective) == -1 || highestValence(int(a.Z)) <= 0
+}
+
+// updateValence recomputes both valences of atom i and forgives.
+func (m *Molecule) updateValence(i int) {
+	m.setExplicitValence(i)
+	m.setImplicitHs(i)
+}
+
+// updateValences recomputes the valences of all atoms and forgives.
+func (m *Molecule) updateValences() {
+	for i := range m.Atoms {
+		m.updateValence(i)
+	}
+}
+
+// checkValences recomputes the valences of all atoms and refuses the first that is impossible.
+func (m *Molecule) checkValences() error {
+	for i := range m.Atoms {
+		m.setExplicitValence(i)
+		if err := m.checkExplicitValence(i); err != nil {
+			return err
+		}
+		if !m.setImplicitHs(i) {
+			return m.refuseValence(i)
+		}
+	}
+	return nil
+}
+
+// TotalValence is the explicit valence of atom i as last computed, and its implicit hydrogens.
+func (m *Molecule) TotalValence(i int) int {
+	return int(m.Atoms[i].explicitValence) + int(m.Atoms[i].ImplicitHs)
+}

@@ -1,0 +1,97 @@
+package preprocess
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Kind names the form of a record by its key in a request: smiles, sdf, xyz, atoms, graph.
+type Kind string
+
+// The kinds of the HTTP contract.
+const (
+	SMILES   Kind = "smiles"
+	SDF      Kind = "sdf"
+	XYZ      Kind = "xyz"
+	Atoms    Kind = "atoms"
+	RawGraph Kind = "graph"
+)
+
+// Kinds lists every kind, in the order of the documentation.
+var Kinds = []Kind{SMILES, SDF, XYZ, Atoms, RawGraph}
+
+// Record is one input as its sender wrote it.
+type Record struct {
+	ID   string // the sender's own name for it, may be empty
+	Kind Kind
+	Text string // SMILES, SDF or XYZ text; the JSON of atoms and graph
+}
+
+// UnmarshalJSON reads an item of a request's molecules: an object with one of the kinds and an
+// optional id. Anything else in it is refused.
+func (r *Record) UnmarshalJSON(data []byte) error {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(data, &fields); err != nil {
+		return fmt.Errorf("is not an object with one of %v", Kinds)
+	}
+	*r = Record{}
+	for key, value := range fields {
+		if err := r.set(key, value); err != nil {
+			return err
+		}
+	}
+	if r.Kind == "" {
+		return fmt.Errorf("has none of %v", Kinds)
+	}
+	return nil
+}
+
+func (r *Record) set(key string, value json.RawMessage) error {
+	if key == "id" {
+		return r.setID(value)
+	}
+	if !slices.Contains(Kinds, Kind(key)) {
+		return fmt.Errorf("unknown key %q; a molecule has one of %v and an id", key, Kinds)
+	}
+	if r.Kind != "" {
+		return fmt.Errorf("has both %q and %q", min(string(r.Kind), key), max(string(r.Kind), key))
+	}
+	r.Kind = Kind(key)
+	if r.Kind == Atoms || r.Kind == RawGraph {
+		r.Text = string(value)
+		return nil
+	}
+	if err := json.Unmarshal(value, &r.Text); err != nil || bytes.Equal(value, []byte("null")) {
+		return fmt.Errorf("%s is not a string", key)
+	}
+	return nil
+}
+
+// setID takes a string, or a number as it is written.
+func (r *Record) setID(value json.RawMessage) error {
+	text := strings.TrimSpace(string(value))
+	if json.Unmarshal(value, &r.ID) == nil {
+		return nil
+	}
+	var n json.Number
+	if json.Unmarshal(value, &n) != nil {
+		return fmt.Errorf("id is neither a string nor a number")
+	}
+	r.ID = text
+	return nil
+}
+
+// MarshalJSON writes the item that UnmarshalJSON reads.
+func (r Record) MarshalJSON() ([]byte, error) {
+	fields := map[string]any{string(r.Kind): r.Text}
+	if r.Kind == Atoms || r.Kind == RawGraph {
+		fields[string(r.Kind)] = json.RawMessage(r.Text)
+	}
+	if r.ID != "" {
+		fields["id"] = r.ID
+	}
+	return json.Marshal(fields)
+}

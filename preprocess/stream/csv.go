@@ -1,0 +1,89 @@
+package stream
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"molserve/preprocess"
+	"molserve/preprocess/molecule"
+)
+
+// table reads CSV with a header line (RFC 4180; LF or CRLF).
+type table struct {
+	r      *csv.Reader
+	header []string
+	smiles int // index of the column
+	id     int // index of the column id, -1 = none
+}
+
+func newCSV(r io.Reader, o Options) (*table, error) {
+	c := csv.NewReader(r)
+	c.FieldsPerRecord = -1 // a row of the wrong length is an error of that row alone
+	header, err := c.Read()
+	if err == io.EOF {
+		return nil, errors.New("the CSV has no header line")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("CSV header: %w", err)
+	}
+	header[0] = strings.TrimPrefix(header[0], "\ufeff")
+	t := &table{r: c, header: header, id: columnOf(header, "id")}
+	return t, t.choose(o.SMILESColumn)
+}
+
+// choose finds the SMILES column; without a name it is the one called smiles, or the only one.
+func (t *table) choose(name string) error {
+	wanted := name
+	if name == "" {
+		wanted = "smiles"
+	}
+	t.smiles = columnOf(t.header, wanted)
+	if t.smiles < 0 && name == "" && len(t.header) == 1 {
+		t.smiles = 0
+	}
+	if t.smiles < 0 {
+		return fmt.Errorf("the CSV has no column %q; it has %q: name the one that holds SMILES", wanted, t.header)
+	}
+	return nil
+}
+
+// columnOf prefers the exact name and then looks past case.
+func columnOf(header []string, name string) int {
+	if i := slices.Index(header, name); i >= 0 {
+		return i
+	}
+	return slices.IndexFunc(header, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), name) })
+}
+
+func (t *table) Columns() []string { return t.header }
+
+func (t *table) Next() (Item, error) {
+	cells, err := t.r.Read()
+	if err == io.EOF {
+		return Item{}, err
+	}
+	item := Item{Cells: make([]string, len(t.header))}
+	copy(item.Cells, cells)
+	var malformed *csv.ParseError
+	switch {
+	case errors.As(err, &malformed):
+		item.Err = &molecule.Error{Code: molecule.CodeFormat, Message: "CSV: " + malformed.Err.Error(), Offset: -1, Line: malformed.Line}
+		return item, nil
+	case err != nil:
+		return Item{}, err
+	case len(cells) != len(t.header):
+		line, _ := t.r.FieldPos(0)
+		item.Err = &molecule.Error{Code: molecule.CodeFormat, Offset: -1, Line: line,
+			Message: fmt.Sprintf("CSV: %d cells under a header of %d", len(cells), len(t.header))}
+		return item, nil
+	}
+	item.Record = preprocess.Record{Kind: preprocess.SMILES, Text: strings.TrimSpace(cells[t.smiles])}
+	if t.id >= 0 {
+		item.Record.ID = cells[t.id]
+	}
+	return item, nil
+}

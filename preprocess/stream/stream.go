@@ -1,0 +1,76 @@
+// Package stream reads records one by one from a file or a pipe, in constant memory: SMILES lines,
+// CSV with a SMILES column, NDJSON. One item comes out for every record that goes in, in order.
+package stream
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"molserve/preprocess"
+	"molserve/preprocess/molecule"
+)
+
+// Format names the form of a file.
+type Format string
+
+// The forms that are read.
+const (
+	SMI    Format = "smi"
+	CSV    Format = "csv"
+	NDJSON Format = "ndjson"
+)
+
+// Item is one record, with the columns it came with.
+type Item struct {
+	Record preprocess.Record
+	Cells  []string        // one for each of Columns
+	Err    *molecule.Error // the record cannot even be read; Record is then empty
+}
+
+// Reader yields items until io.EOF.
+type Reader interface {
+	// Columns names the cells of every item.
+	Columns() []string
+	// Next returns the next item, io.EOF after the last, or the error that ends the stream.
+	Next() (Item, error)
+}
+
+// Options of Open. The zero value works.
+type Options struct {
+	SMILESColumn string // of CSV; empty: the one named smiles, whatever its case
+	MaxBytes     int    // longest record, default 1 MiB; a longer SMILES line is cut and then refused
+}
+
+const defaultMaxBytes = 1 << 20
+
+// Open starts reading. It fails when the format is unknown or a header cannot be used.
+func Open(r io.Reader, f Format, o Options) (Reader, error) {
+	if o.MaxBytes == 0 {
+		o.MaxBytes = defaultMaxBytes
+	}
+	switch f {
+	case SMI:
+		return newSMI(r, o), nil
+	case CSV:
+		return newCSV(r, o)
+	case NDJSON:
+		return newNDJSON(r, o), nil
+	}
+	return nil, fmt.Errorf("format %q is none of smi, csv, ndjson", f)
+}
+
+var suffixes = map[string]Format{".smi": SMI, ".smiles": SMI, ".txt": SMI, ".csv": CSV, ".ndjson": NDJSON, ".jsonl": NDJSON}
+
+// FormatOf guesses the format by the suffix of a file's name; standard input (-) is SMILES lines.
+func FormatOf(path string) (Format, error) {
+	if path == "-" {
+		return SMI, nil
+	}
+	suffix := strings.ToLower(filepath.Ext(path))
+	if f, ok := suffixes[suffix]; ok {
+		return f, nil
+	}
+	return "", fmt.Errorf("%s: no format for suffix %q; name one with --format smi, csv or ndjson", path, suffix)
+}
