@@ -3,12 +3,16 @@ package molecule
 // OddPermutation tells whether an odd number of swaps turns order into ref; both hold the same
 // distinct bonds. It is the parity of RDKit's Atom::getPerturbationOrder.
 func OddPermutation(order, ref []int32) bool {
+	place := make([]int, len(order))
+	for x, k := range order {
+		place[x] = index(ref, k)
+	}
 	odd := false
-	for i := range order {
-		for j := i + 1; j < len(order); j++ {
-			if index(ref, order[i]) > index(ref, order[j]) {
-				odd = !odd
-			}
+	for x := range place {
+		for place[x] != x {
+			y := place[x]
+			place[x], place[y] = place[y], y
+			odd = !odd
 		}
 	}
 	return odd

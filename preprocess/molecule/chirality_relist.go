@@ -23,7 +23,7 @@ func (c Chirality) Relist(number uint8, text, bonds []int32, start bool) uint8 {
 
 // padded puts -1 where the missing ligands stand in the text.
 func padded(text []int32, most int, start bool) (list [6]int32) {
-	first := 1
+	first := min(1, len(text))
 	if start {
 		first = 0
 	}

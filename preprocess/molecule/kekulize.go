@@ -7,18 +7,24 @@ import "slices"
 
 // kekulizer is the state of one molecule.
 type kekulizer struct {
-	m          *Molecule
-	candidate  []bool // [n] may take a double bond
-	inSystem   []bool // [n] atom of the fused system at hand
+	m         *Molecule
+	candidate []bool // [n] may take a double bond
+	inSystem  []bool // [n] atom of the fused system at hand
+	try       kekulizeTry
+}
+
+// kekulizeTry is an order in which the walk goes through a system, and how often it may go back.
+type kekulizeTry struct {
+	descending bool
 	backtracks int
 }
 
-// Backtracks that are tried; RDKit gives up at the first number, and tries once more in canonical
-// order, which the second stands for.
-const (
-	firstBacktracks = 100
-	lastBacktracks  = 5000
-)
+// RDKit tries once in the order of the atoms and, where it gives up, once in canonical order. The other
+// tries stand for the latter: they find a form where there is one.
+var kekulizeTries = [...]kekulizeTry{{false, 100}, {true, 100}, {false, 5000}}
+
+// dummyBudget bounds the atoms walked over while subsets of dummies are left out.
+const dummyBudget = 200_000
 
 // kekulize turns aromatic bonds into single and double ones and clears all aromatic marks.
 func (m *Molecule) kekulize() error {
@@ -26,18 +32,26 @@ func (m *Molecule) kekulize() error {
 		return nil
 	}
 	aromaticAtoms, aromaticBonds := m.aromaticMarks()
-	if m.tryKekulize(firstBacktracks) == nil {
-		return nil
+	var err error
+	for _, try := range kekulizeTries {
+		if err = m.tryKekulize(try); err == nil {
+			return nil
+		}
+		m.restoreAromatic(aromaticAtoms, aromaticBonds)
 	}
+	return err
+}
+
+// restoreAromatic puts the marks back that a try took off.
+func (m *Molecule) restoreAromatic(atoms, bonds []bool) {
 	for i := range m.Atoms {
-		m.Atoms[i].Aromatic = m.Atoms[i].Aromatic || aromaticAtoms[i]
+		m.Atoms[i].Aromatic = m.Atoms[i].Aromatic || atoms[i]
 	}
 	for k := range m.Bonds {
-		if aromaticBonds[k] {
+		if bonds[k] {
 			m.Bonds[k].Aromatic, m.Bonds[k].Type = true, AromaticBond
 		}
 	}
-	return m.tryKekulize(lastBacktracks)
 }
 
 func (m *Molecule) anyAromatic() bool {
@@ -60,7 +74,7 @@ func (m *Molecule) aromaticMarks() (atoms, bonds []bool) {
 	return atoms, bonds
 }
 
-func (m *Molecule) tryKekulize(backtracks int) error {
+func (m *Molecule) tryKekulize(try kekulizeTry) error {
 	for i := range m.Atoms {
 		m.setImplicitHs(i)
 	}
@@ -68,7 +82,7 @@ func (m *Molecule) tryKekulize(backtracks int) error {
 	for i := range before {
 		before[i] = m.TotalValence(i)
 	}
-	k := kekulizer{m: m, backtracks: backtracks,
+	k := kekulizer{m: m, try: try,
 		candidate: make([]bool, len(m.Atoms)), inSystem: make([]bool, len(m.Atoms))}
 	for _, system := range k.systems() {
 		if err := k.kekulizeSystem(system); err != nil {
@@ -94,7 +108,11 @@ func (k *kekulizer) systems() [][]int32 {
 			system = append(system, atoms[r]...)
 		}
 		slices.Sort(system)
-		systems = append(systems, slices.Compact(system))
+		system = slices.Compact(system)
+		if k.try.descending {
+			slices.Reverse(system)
+		}
+		systems = append(systems, system)
 	}
 	return systems
 }
@@ -107,7 +125,7 @@ func (k *kekulizer) kekulizeSystem(system []int32) error {
 	}
 	done, optional := k.findCandidates(system)
 	w := k.newWalk(system, done)
-	if w.run() || len(optional) > 0 && k.withoutSome(system, done, optional) {
+	if w.run() || len(optional) > 0 && k.withoutSome(system, optional) {
 		return nil
 	}
 	first := slices.Index(k.candidate, true)
@@ -118,10 +136,10 @@ func (k *kekulizer) kekulizeSystem(system []int32) error {
 		"the aromatic ring system of atom %d (%s) has no form with alternating single and double bonds", first, Symbol(k.m.Atoms[first].Z))
 }
 
-// withoutSome tries again with each subset of the dummy atoms left out.
-func (k *kekulizer) withoutSome(system, done, optional []int32) bool {
+// withoutSome tries again with each subset of the dummy atoms left out. The walk then goes over all atoms.
+func (k *kekulizer) withoutSome(system, optional []int32) bool {
 	candidates := slices.Clone(k.candidate)
-	for subset, tries := 1, 0; subset < 1<<min(len(optional), 30) && tries < lastBacktracks; subset, tries = subset+1, tries+1 {
+	for subset := 1; subset < 1<<min(len(optional), 30) && subset*len(system) < dummyBudget; subset++ {
 		copy(k.candidate, candidates)
 		for _, i := range system {
 			for _, l := range k.m.incident[i] {
@@ -135,7 +153,7 @@ func (k *kekulizer) withoutSome(system, done, optional []int32) bool {
 				k.candidate[i] = false
 			}
 		}
-		if k.newWalk(system, done).run() {
+		if k.newWalk(system, nil).run() {
 			return true
 		}
 	}

@@ -6,7 +6,7 @@ import "slices"
 // finds an atom left alone it goes back to its last choice.
 type kekulizeWalk struct {
 	k          *kekulizer
-	system     []int32           // ascending
+	system     []int32           // in the order to start from
 	candidate  []bool            // [n], its own copy
 	done       []int32           // in the order of the walk
 	isDone     []bool            // [n]
@@ -19,7 +19,7 @@ type kekulizeWalk struct {
 
 func (k *kekulizer) newWalk(system, done []int32) *kekulizeWalk {
 	w := &kekulizeWalk{k: k, system: system, candidate: slices.Clone(k.candidate), done: slices.Clone(done),
-		isDone: make([]bool, len(k.m.Atoms)), backtracks: k.backtracks}
+		isDone: make([]bool, len(k.m.Atoms)), backtracks: k.try.backtracks}
 	for _, i := range done {
 		w.isDone[i] = true
 	}
@@ -78,6 +78,9 @@ func (w *kekulizeWalk) lookAround(i int32) (partners []int32) {
 		}
 	}
 	slices.Sort(neighbours)
+	if w.k.try.descending {
+		slices.Reverse(neighbours)
+	}
 	before := w.stack
 	for _, j := range neighbours {
 		if !slices.Contains(before, j) {

@@ -1,0 +1,58 @@
+# Two targets do everything on a fresh machine: make serve, make test. "make help" lists the rest.
+# Needed: Go 1.26, a C compiler, and pip or npm to get ONNX Runtime from.
+
+SHELL  := bash
+ADDR   ?= 127.0.0.1:8080
+MODELS ?= exported_models
+PYTHON ?= python3
+DATA   ?=
+BIN    := bin/molserve
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.DEFAULT_GOAL := help
+.PHONY: help serve build runtime test unit race lint bench fuzz export parity clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+serve: build runtime ## build, get ONNX Runtime if needed, serve the shipped models on ADDR
+	$(BIN) serve --models $(MODELS) --addr $(ADDR)
+
+build: ## build bin/molserve
+	go build -trimpath -o $(BIN) ./cmd/molserve
+
+runtime: build ## get ONNX Runtime into the user's cache, if it is not there
+	@$(BIN) runtime doctor >/dev/null 2>&1 || $(BIN) runtime install
+
+test: lint unit race ## everything that must hold: lint, all tests, race detector
+
+unit: runtime ## all tests
+	go test ./...
+
+race: runtime ## the concurrent packages under the race detector
+	go test -race ./onnx ./serve ./tests
+
+lint: ## gofmt, go vet, staticcheck
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not gofmt'ed: $$unformatted"; exit 1; fi
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+bench: runtime ## stage benchmarks and the table of docs/benchmarks.md
+	go test -run '^$$' -bench . -benchmem ./preprocess/... ./onnx ./serve ./tests
+
+FUZZTIME ?= 30s
+fuzz: ## fuzz every parser for FUZZTIME each
+	@set -e; for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
+	  echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p; done; done
+
+export: ## train and export the shipped models again: make export DATA=DIR [PYTHON=…]
+	@test -n "$(DATA)" || { echo "make export DATA=DIR: the folder with delaney-processed.csv; see export/README.md"; exit 2; }
+	$(PYTHON) -m export.run --data $(DATA) --out $(MODELS)
+
+parity: build ## compare every feature with chemprop's: make parity DATA=DIR [PYTHON=…]
+	@test -n "$(DATA)" || { echo "make parity DATA=DIR: the folder with delaney-processed.csv, SAMPL.csv, Lipophilicity.csv"; exit 2; }
+	$(PYTHON) tests/parity/features.py --molserve $(BIN) --data $(DATA)
+
+clean: ## remove what was built
+	rm -rf bin

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"molserve/onnx"
+	"molserve/onnx/prove"
+)
+
+func checkCommand() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "check [NAME[@VERSION] | FOLDER] …",
+		Short: "Prove models: golden answers, the reference, the symmetries",
+		Long: `check proves models, all of them when none is named. A row a check: name, what was measured, the
+bound, the verdict, what was compared or where it is worst. docs/checks.md says what each is for.
+
+A model is named, or is a folder with a manifest.json. The exit status is 0 only if every check
+holds, 1 when one does not or a model does not open, 2 for a wrong command line.`,
+		Example: `  molserve check
+  molserve check esol-dmpnn@1
+  molserve check --json ./my-model/1`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error { return checkModels(cmd, args, asJSON) },
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print the certificates as a JSON array")
+	return c
+}
+
+// modelsFailed is the error of a check that does not hold; the table has said why.
+type modelsFailed struct{ failed, total int }
+
+func (e modelsFailed) Error() string {
+	return fmt.Sprintf("%d of %d models do not hold", e.failed, e.total)
+}
+
+func (modelsFailed) ExitCode() int { return exitFailed }
+
+func checkModels(cmd *cobra.Command, refs []string, asJSON bool) error {
+	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	folders, err := foldersOf(cmd, refs)
+	if err != nil {
+		return err
+	}
+	if err := startRuntime(cmd); err != nil {
+		return err
+	}
+	out := cmd.OutOrStdout()
+	certificates := make([]*prove.Certificate, len(folders))
+	failed := 0
+	for i, f := range folders {
+		if certificates[i], err = proveFolder(ctx, f); err != nil {
+			return err
+		}
+		if !certificates[i].OK {
+			failed++
+		}
+		if asJSON {
+			continue
+		}
+		if err := writeCertificate(out, certificates[i]); err != nil {
+			return err
+		}
+	}
+	if asJSON {
+		e := json.NewEncoder(out)
+		e.SetIndent("", "  ")
+		err = e.Encode(certificates)
+	}
+	if err == nil && failed > 0 {
+		return modelsFailed{failed, len(folders)}
+	}
+	return err
+}
+
+// foldersOf finds the folders that the arguments mean: all under --models when there are none.
+func foldersOf(cmd *cobra.Command, refs []string) ([]onnx.Folder, error) {
+	root, err := cmd.Flags().GetString("models")
+	if err != nil {
+		return nil, err
+	}
+	if len(refs) == 0 {
+		folders, err := onnx.Discover(root)
+		if err == nil && len(folders) == 0 {
+			err = fmt.Errorf("there are no models under %s", root)
+		}
+		return folders, err
+	}
+	folders := make([]onnx.Folder, len(refs))
+	for i, ref := range refs {
+		if _, err := os.Stat(filepath.Join(ref, "manifest.json")); err == nil {
+			folders[i] = onnx.Folder{Dir: ref}
+			continue
+		}
+		f, err := findModel(cmd, ref)
+		if err != nil {
+			return nil, err
+		}
+		folders[i] = f
+	}
+	return folders, nil
+}
+
+// proveFolder opens and proves a model; one that does not open has a certificate that says why. A
+// folder given by its path may be called anything. The error is that ctx ended.
+func proveFolder(ctx context.Context, f onnx.Folder) (*prove.Certificate, error) {
+	open := f.Open
+	if f.Name == "" {
+		open = func() (*onnx.Model, error) { return onnx.Open(f.Dir) }
+	}
+	m, err := open()
+	if err != nil {
+		c := &prove.Certificate{Model: cmp.Or(f.Name, f.Dir), Version: versionOf(f), Level: prove.Full.String(), When: time.Now().UTC(),
+			Library: "onnxruntime " + onnx.Version(), NotProved: []string{"everything: the model does not open"}}
+		c.Checks = []prove.Check{{Name: "open", Measured: math.Inf(1), Detail: "could not be measured", Worst: err.Error()}}
+		return c, nil
+	}
+	c, err := prove.Prove(ctx, m, prove.Full)
+	return c, errors.Join(err, m.Close())
+}
+
+func versionOf(f onnx.Folder) string {
+	if f.Version == 0 {
+		return ""
+	}
+	return strconv.Itoa(f.Version)
+}
+
+// writeCertificate prints the table of one model.
+func writeCertificate(w io.Writer, c *prove.Certificate) error {
+	title := c.Model
+	if c.Version != "" {
+		title += "@" + c.Version
+	}
+	fmt.Fprintf(w, "%s (%s, %.1f s)\n", title, c.Library, c.Took)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "check\tmeasured\tbound\tverdict\t")
+	for _, row := range c.Checks {
+		fmt.Fprintf(t, "%s\t%s\t%g\t%s\t%s\n", row.Name, figure(row.Measured), row.Bound, verdictOf(row), detailOf(row))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, open := range c.NotProved {
+		fmt.Fprintf(w, "not proved: %s\n", open)
+	}
+	_, err := fmt.Fprintln(w)
+	return err
+}
+
+func figure(v float64) string {
+	if math.IsInf(v, 0) {
+		return "-"
+	}
+	return strconv.FormatFloat(v, 'g', 3, 64)
+}
+
+// detailOf says what was compared; of a failing check also where it is worst.
+func detailOf(c prove.Check) string {
+	if c.OK || c.Worst == "" {
+		return c.Detail
+	}
+	return c.Detail + ": " + c.Worst
+}
+
+func verdictOf(c prove.Check) string {
+	if c.OK {
+		return "ok"
+	}
+	return "FAIL"
+}

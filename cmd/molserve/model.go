@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"molserve/onnx"
+	"molserve/onnx/library"
+	"molserve/onnx/prove"
+)
+
+// startRuntime loads the ONNX Runtime library that the command line, the environment or a cache names.
+func startRuntime(cmd *cobra.Command) error {
+	flag, err := cmd.Flags().GetString("onnxruntime")
+	if err != nil {
+		return err
+	}
+	path, err := library.Find(flag)
+	if err != nil {
+		return err
+	}
+	return onnx.Start(path)
+}
+
+// openModel opens the model that ref names and proves its golden answers and its reference.
+func openModel(ctx context.Context, cmd *cobra.Command, ref string) (*onnx.Model, error) {
+	folder, err := findModel(cmd, ref)
+	if err != nil {
+		return nil, err
+	}
+	if err := startRuntime(cmd); err != nil {
+		return nil, err
+	}
+	m, err := onnx.Open(folder.Dir)
+	if err != nil {
+		return nil, err
+	}
+	certificate, err := prove.Prove(ctx, m, prove.Gate)
+	if err == nil && !certificate.OK {
+		err = fmt.Errorf("%s does not prove itself: see 'molserve check %s'", ref, ref)
+	}
+	if err != nil {
+		m.Close()
+		return nil, err
+	}
+	m.Forget()
+	return m, nil
+}
+
+// findModel looks ref up among the folders under --models; without a version it takes the highest.
+func findModel(cmd *cobra.Command, ref string) (found onnx.Folder, err error) {
+	name, version, err := onnx.ParseRef(ref)
+	if err != nil {
+		return found, usageError{err}
+	}
+	root, err := cmd.Flags().GetString("models")
+	if err != nil {
+		return found, err
+	}
+	folders, err := onnx.Discover(root)
+	if err != nil {
+		return found, err
+	}
+	for _, f := range folders {
+		if f.Name == name && (version == f.Version || version == 0 && f.Version > found.Version) {
+			found = f
+		}
+	}
+	if found.Dir == "" {
+		return found, fmt.Errorf("no model %s under %s; 'molserve models' lists them", ref, root)
+	}
+	return found, nil
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"molserve/onnx"
+)
+
+func modelsCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "models",
+		Short: "List the models of --models: what they take and give, and whether their folders are whole",
+		Long: `List the models of --models. State "ok" means that the manifest holds together and that every file has
+the size that the manifest says; 'molserve check' proves a model.`,
+		Args: cobra.NoArgs,
+	}
+	asJSON := c.Flags().Bool("json", false, "write JSON")
+	c.RunE = func(cmd *cobra.Command, _ []string) error {
+		root, err := cmd.Flags().GetString("models")
+		if err != nil {
+			return err
+		}
+		folders, err := onnx.Discover(root)
+		if err != nil {
+			return err
+		}
+		if len(folders) == 0 {
+			fmt.Fprintf(cmd.ErrOrStderr(), "no models in %s: a model is a folder <name>/<version> with a manifest.json\n", root)
+		}
+		list := make([]listing, 0, len(folders))
+		for _, f := range folders {
+			list = append(list, look(f))
+		}
+		if *asJSON {
+			return writeListingJSON(cmd.OutOrStdout(), list)
+		}
+		return writeListing(cmd.OutOrStdout(), list)
+	}
+	return c
+}
+
+// listing is a line of 'molserve models'.
+type listing struct {
+	Name    string          `json:"name"`
+	Version int             `json:"version"`
+	State   string          `json:"state"` // ok, or broken
+	Faults  onnx.Faults     `json:"faults,omitempty"`
+	Task    *onnx.Task      `json:"task,omitempty"`
+	Accepts []string        `json:"accepts,omitempty"`
+	Outputs []listingOutput `json:"outputs,omitempty"`
+	Bytes   int64           `json:"bytes"` // of the files that the manifest lists
+}
+
+type listingOutput struct {
+	Name string `json:"name"`
+	Unit string `json:"unit"`
+	Per  string `json:"per"`
+}
+
+// look reads a folder's manifest and the sizes of its files, without opening the model.
+func look(f onnx.Folder) listing {
+	l := listing{Name: f.Name, Version: f.Version, State: "broken"}
+	data, err := os.ReadFile(filepath.Join(f.Dir, "manifest.json"))
+	if err != nil {
+		l.Faults = onnx.Faults{{Message: err.Error()}}
+		return l
+	}
+	m, err := onnx.ReadManifest(data)
+	if faults, ok := err.(onnx.Faults); ok {
+		l.Faults = faults
+		return l
+	}
+	l.Task, l.Accepts = &m.Task, m.Accepts
+	for _, o := range m.Outputs {
+		l.Outputs = append(l.Outputs, listingOutput{o.Name, o.Unit, o.Per})
+	}
+	for name, file := range m.Files {
+		l.Bytes += file.Bytes
+		info, err := os.Lstat(filepath.Join(f.Dir, name))
+		if err != nil || info.Size() != file.Bytes {
+			l.Faults = append(l.Faults, onnx.Fault{Pointer: "/files/" + name, Message: "the file is missing or has another size"})
+		}
+	}
+	if says := m.Name + "@" + m.Version; says != f.String() {
+		l.Faults = append(l.Faults, onnx.Fault{Pointer: "/name", Message: "the manifest is of " + says})
+	}
+	if len(l.Faults) == 0 {
+		l.State = "ok"
+	}
+	return l
+}
+
+func writeListingJSON(w io.Writer, list []listing) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(list)
+}
+
+func writeListing(w io.Writer, list []listing) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "MODEL\tVERSION\tTASK\tINPUTS\tOUTPUTS\tSIZE\tSTATE")
+	for _, l := range list {
+		task := "-"
+		if l.Task != nil {
+			task = l.Task.Level + " " + l.Task.Kind
+		}
+		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\t%s\t%s\n", l.Name, l.Version, task, dash(strings.Join(l.Accepts, ",")),
+			dash(outputsInWords(l.Outputs)), size(l.Bytes), l.State)
+		for _, f := range l.Faults {
+			fmt.Fprintf(t, "  %s\n", f)
+		}
+	}
+	return t.Flush()
+}
+
+func outputsInWords(outputs []listingOutput) string {
+	var words []string
+	for _, o := range outputs {
+		words = append(words, fmt.Sprintf("%s (%s per %s)", o.Name, dash(o.Unit), o.Per))
+	}
+	return strings.Join(words, ", ")
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// size writes bytes in MB, as file managers do.
+func size(bytes int64) string { return fmt.Sprintf("%.1f MB", float64(bytes)/1e6) }

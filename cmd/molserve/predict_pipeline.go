@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"io"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+
+	"molserve/onnx"
+	"molserve/preprocess"
+	"molserve/preprocess/stream"
+)
+
+// answered is one item with what became of it.
+type answered struct {
+	index int // of the item in the stream
+	item  stream.Item
+	row   onnx.Row
+}
+
+// chunkSize is how many records travel together: enough for full batches, few enough for an even flow.
+const chunkSize = 256
+
+// pipeline reads, predicts and writes at the same time, rows in the stream's order. As many chunks are
+// under way as there are cores, so that memory is bounded whatever the length of the stream.
+func pipeline(ctx context.Context, in stream.Reader, m *onnx.Model, write func([]answered) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	pending := make(chan chan []answered, runtime.GOMAXPROCS(0))
+	g.Go(func() error {
+		defer close(pending)
+		return readChunks(ctx, in, func(rows []answered) error {
+			done := make(chan []answered, 1)
+			select {
+			case pending <- done:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			g.Go(func() error {
+				defer close(done)
+				err := predictChunk(ctx, m, rows)
+				done <- rows
+				return err
+			})
+			return nil
+		})
+	})
+	g.Go(func() error { return writeChunks(ctx, pending, write) })
+	return g.Wait()
+}
+
+// writeChunks writes chunks in the order in which they were read, as each is done.
+func writeChunks(ctx context.Context, pending <-chan chan []answered, write func([]answered) error) error {
+	for done := range pending {
+		rows := <-done
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := write(rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readChunks(ctx context.Context, in stream.Reader, send func([]answered) error) error {
+	var rows []answered
+	for i := 0; ; i++ {
+		item, err := in.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if rows = append(rows, answered{index: i, item: item}); len(rows) == chunkSize {
+			if err := send(rows); err != nil {
+				return err
+			}
+			rows = nil
+		}
+	}
+	if len(rows) == 0 || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return send(rows)
+}
+
+// predictChunk fills the rows; an item that could not be read keeps its own error.
+func predictChunk(ctx context.Context, m *onnx.Model, rows []answered) error {
+	var records []preprocess.Record
+	var owner []int
+	for i := range rows {
+		if rows[i].row.Err = rows[i].item.Err; rows[i].item.Err == nil {
+			records, owner = append(records, rows[i].item.Record), append(owner, i)
+		}
+	}
+	predicted, err := m.PredictRecords(ctx, records, onnx.Options{Workers: 1})
+	if err != nil {
+		return err
+	}
+	for i, row := range predicted {
+		rows[owner[i]].row = row
+	}
+	return nil
+}

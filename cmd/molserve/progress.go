@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// progress counts rows on a terminal and says in the end how many failed.
+type progress struct {
+	bar   *progressbar.ProgressBar // nil: nobody watches
+	quiet bool
+	start time.Time
+}
+
+func newProgress(quiet bool) *progress {
+	p := &progress{quiet: quiet, start: time.Now()}
+	if !quiet && term.IsTerminal(int(os.Stderr.Fd())) {
+		p.bar = progressbar.NewOptions(-1, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowIts(),
+			progressbar.OptionSetItsString("molecules"), progressbar.OptionShowCount(),
+			progressbar.OptionThrottle(200*time.Millisecond), progressbar.OptionClearOnFinish())
+	}
+	return p
+}
+
+func (p *progress) add(rows int) {
+	if p.bar != nil {
+		p.bar.Add(rows) // a terminal that cannot be written to must not stop the run
+	}
+}
+
+func (p *progress) done(total, failed int) {
+	if p.bar != nil {
+		p.bar.Finish()
+	}
+	if !p.quiet {
+		fmt.Fprintf(os.Stderr, "molserve: %d rows, %d failed, %.1f s\n", total, failed, time.Since(p.start).Seconds())
+	}
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"molserve/serve"
+)
+
+// serveOptions are the flags of serve that are not fields of serve.Config.
+type serveOptions struct {
+	addr      string
+	logFormat string
+	logLevel  slog.Level
+}
+
+func serveCommand() *cobra.Command {
+	var o serveOptions
+	var config serve.Config
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve every model of a folder over HTTP",
+		Long: `serve answers HTTP requests with the predictions of every model folder under --models. A version
+goes live when it has proved itself on this machine; a new version folder is found, proved and
+swapped in while requests go on. SIGTERM finishes the requests under way; a second one does not wait.
+docs/http.md describes the routes.`,
+		Example: `  molserve serve
+  curl -s localhost:8080/v1/models/esol-dmpnn/predict -H 'Content-Type: application/json' -d '{"smiles": ["CCO"]}'`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runServe(cmd, o, config) },
+	}
+	f := c.Flags()
+	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "address to listen on")
+	f.Int64Var(&config.MaxBody, "max-body", 8<<20, "bytes of one request's body")
+	f.IntVar(&config.MaxMolecules, "max-molecules", 1024, "molecules of one request")
+	f.IntVar(&config.Queue, "queue", 64, "requests of one model that may wait; more are answered with 429")
+	f.DurationVar(&config.Timeout, "timeout", 30*time.Second, "deadline of a request")
+	f.DurationVar(&config.StopDelay, "stop-delay", 0, "after SIGTERM, serve on so long with /health/ready at 503")
+	f.DurationVar(&config.Grace, "grace", 25*time.Second, "time to finish requests while stopping")
+	f.DurationVar(&config.Poll, "poll", 2*time.Second, "time between scans of the folder of models")
+	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
+	f.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "debug, info, warn or error")
+	return c
+}
+
+func runServe(cmd *cobra.Command, o serveOptions, config serve.Config) (err error) {
+	stderr := cmd.ErrOrStderr()
+	if err := checkServe(config); err != nil {
+		return err
+	}
+	if config.Log, err = newLog(stderr, o); err != nil {
+		return err
+	}
+	if config.Models, err = cmd.Flags().GetString("models"); err != nil {
+		return err
+	}
+	if _, err := os.ReadDir(config.Models); err != nil {
+		return fmt.Errorf("%w; name the folder of models with --models", err)
+	}
+	if err := startRuntime(cmd); err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", o.addr)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stderr, "molserve: listening on http://%s, proving the models of %s\n", l.Addr(), config.Models)
+	config.OnReady = func(models []string) { greet(stderr, l.Addr(), models) }
+	ctx, stop := untilSignal()
+	defer stop()
+	return serve.New(config).Run(ctx, l)
+}
+
+// checkServe refuses what the zero values of serve.Config would silently turn into defaults.
+func checkServe(c serve.Config) error {
+	for name, v := range map[string]int64{"max-body": c.MaxBody, "max-molecules": int64(c.MaxMolecules), "queue": int64(c.Queue),
+		"timeout": int64(c.Timeout), "grace": int64(c.Grace), "poll": int64(c.Poll)} {
+		if v <= 0 {
+			return usagef("--%s must be more than 0", name)
+		}
+	}
+	return nil
+}
+
+func newLog(w io.Writer, o serveOptions) (*slog.Logger, error) {
+	options := &slog.HandlerOptions{Level: o.logLevel}
+	switch o.logFormat {
+	case "text":
+		return slog.New(slog.NewTextHandler(w, options)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(w, options)), nil
+	}
+	return nil, usagef("--log-format %q: text or json", o.logFormat)
+}
+
+// greet shows a newcomer the first request.
+func greet(w io.Writer, addr net.Addr, models []string) {
+	if len(models) == 0 {
+		fmt.Fprintf(w, "molserve: no model serves yet; curl http://%s/v1/models says why\n", addr)
+		return
+	}
+	fmt.Fprintf(w, `molserve: ready; models: %v. Try:
+  curl -s http://%s/v1/models/%s/predict -H 'Content-Type: application/json' -d '{"smiles": ["CCO", "c1ccccc1O"]}'
+`, models, addr, models[0])
+}
+
+// untilSignal returns a context that the first SIGINT or SIGTERM ends; the second ends the process. A
+// reader of the log that goes away must not end it: SIGPIPE is ignored.
+func untilSignal() (ctx context.Context, stop func()) {
+	signal.Ignore(syscall.SIGPIPE)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	ctx, cancel := context.WithCancel(context.Background())
+	over := make(chan struct{})
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for range 2 {
+			select {
+			case <-signals:
+				cancel()
+			case <-over:
+				return
+			}
+		}
+		os.Exit(exitFailed)
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		close(over)
+		<-ended
+		cancel()
+	}
+}

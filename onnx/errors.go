@@ -1,0 +1,36 @@
+package onnx
+
+import (
+	"errors"
+	"fmt"
+
+	"molserve/preprocess"
+	"molserve/preprocess/molecule"
+)
+
+// ErrClosed is the error of a run on a closed session.
+var ErrClosed = errors.New("onnx: session is closed")
+
+// What can go wrong with a row besides its chemistry.
+const (
+	CodeNotFinite molecule.Code = "not_finite" // the network's answer is not a number
+	CodeInternal  molecule.Code = "internal"   // our fault
+)
+
+// KindError tells that the model does not take a record's kind of input.
+type KindError struct {
+	Index   int // of the record
+	Kind    preprocess.Kind
+	Accepts []string
+}
+
+// Error says which kinds the model takes.
+func (e *KindError) Error() string {
+	return fmt.Sprintf("record %d is %s, the model takes %v", e.Index, e.Kind, e.Accepts)
+}
+
+// ErrKind is what every KindError is, for errors.Is.
+var ErrKind = errors.New("onnx: the model does not take this kind of input")
+
+// Is makes a KindError an ErrKind.
+func (e *KindError) Is(target error) bool { return target == ErrKind }

@@ -1,0 +1,35 @@
+package onnx
+
+import (
+	"molserve/preprocess/graph"
+)
+
+// What tests of package onnx_test may see.
+
+// Live counts values of ONNX Runtime that are not destroyed.
+func Live() int64 { return live.Load() }
+
+// CPUOptions are the options of every session.
+var CPUOptions = cpuOptions
+
+// NewSessionWith makes a session with options of the test's choice.
+func NewSessionWith(onnx []byte, o SessionOptions) (Session, error) {
+	s, err := newSession(onnx, o)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Slots is the most runs at a time.
+func Slots() int { return cap(slots) }
+
+// Chunk cuts graphs into batches.
+func Chunk(graphs []*graph.Graph, l graph.Layout) [][2]int {
+	var out [][2]int
+	for _, s := range chunk(graphs, l) {
+		out = append(out, [2]int{s.from, s.to})
+	}
+	return out
+}
+

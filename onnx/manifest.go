@@ -1,0 +1,112 @@
+package onnx
+
+import "molserve/preprocess/graph"
+
+// Manifest is exported_models/<name>/<version>/manifest.json (docs/manifest.schema.json).
+// In its tags omitempty marks a key that may be absent, null:"yes" a value that may be null.
+type Manifest struct {
+	Manifest     int             `json:"manifest"` // version of this format: 1
+	Name         string          `json:"name"`
+	Version      string          `json:"version"` // a positive integer
+	Description  string          `json:"description"`
+	Architecture *Architecture   `json:"architecture" null:"yes"` // null: nobody wrote a reference for it
+	Task         Task            `json:"task"`
+	Accepts      []string        `json:"accepts"` // keys of a request: smiles, sdf, xyz, atoms, graph
+	Symmetry     Symmetry        `json:"symmetry"`
+	Chemistry    Chemistry       `json:"chemistry"`
+	Graph        GraphSpec       `json:"graph"`
+	Layout       graph.Layout    `json:"layout"`
+	Inputs       []Input         `json:"inputs"`
+	Outputs      []Output        `json:"outputs"`
+	Tolerance    Tolerance       `json:"tolerance"`
+	Files        map[string]File `json:"files"`
+	Lineage      Lineage         `json:"lineage"`
+}
+
+// Architecture names a file of reference/ and its constants.
+type Architecture struct {
+	Name            string         `json:"name"`
+	Hyperparameters map[string]any `json:"hyperparameters"`
+}
+
+// Task says what is predicted.
+type Task struct {
+	Level string `json:"level"` // graph, node, edge, pair, forces, embedding
+	Kind  string `json:"kind"`  // regression, classification
+}
+
+// Symmetry is what the gate proves.
+type Symmetry struct {
+	Group string `json:"group"` // E(3), SE(3), permutation
+}
+
+// Chemistry says how molecules are perceived and which are taken.
+type Chemistry struct {
+	Perception string   `json:"perception"`          // rdkit-2026.03.6
+	Hydrogens  string   `json:"hydrogens"`           // implicit, keep, explicit
+	Stereo     string   `json:"stereo"`              // legacy
+	Elements   []string `json:"elements" null:"yes"` // symbols; null: all
+	MaxAtoms   int      `json:"max_atoms"`
+}
+
+// GraphSpec says how edges are drawn.
+type GraphSpec struct {
+	Edges     string   `json:"edges"` // bonds, radius, complete, knn
+	Cutoff    *float64 `json:"cutoff,omitempty"`
+	K         *int     `json:"k,omitempty"`
+	SelfLoops bool     `json:"self_loops"`
+}
+
+// Input binds one tensor of the ONNX graph to a field of the batch.
+type Input struct {
+	Tensor        string      `json:"tensor"`
+	Field         string      `json:"field"`
+	Featurizer    string      `json:"featurizer,omitempty"`
+	Order         string      `json:"order,omitempty"`
+	Normalisation string      `json:"normalisation,omitempty"`
+	SelfLoops     bool        `json:"self_loops,omitempty"`
+	DType         graph.DType `json:"dtype"`
+	Shape         []Dim       `json:"shape"`
+}
+
+// Output names a column of an output tensor and what it means.
+type Output struct {
+	Tensor    string     `json:"tensor"`
+	Column    *int       `json:"column,omitempty"` // of a tensor [·,columns]; absent: the whole row
+	Name      string     `json:"name"`
+	Unit      string     `json:"unit"`
+	Per       string     `json:"per"`      // graph, atom, edge, pair, batch
+	Symmetry  string     `json:"symmetry"` // invariant, pseudoscalar, vector, irreps
+	Role      string     `json:"role"`     // value, embedding, variance, logit, probability, …
+	Transform *Transform `json:"transform,omitempty"`
+}
+
+// Transform takes the network's number to units: value = scale × y + shift, in float64.
+type Transform struct {
+	Scale float64 `json:"scale"`
+	Shift float64 `json:"shift"`
+}
+
+// Tolerance bounds |a − b| / max(1, |b|) on tensors as ONNX Runtime returns them, before transform.
+type Tolerance struct {
+	Golden    float64 `json:"golden"`
+	Reference float64 `json:"reference"`
+	Symmetry  float64 `json:"symmetry"`
+}
+
+// File is the fingerprint of a file of the folder.
+type File struct {
+	SHA256 string `json:"sha256"` // 64 lower-case hex digits
+	Bytes  int64  `json:"bytes"`
+}
+
+// Lineage says where a model comes from. Its inner objects are free for people to read.
+type Lineage struct {
+	Data      string         `json:"data"`
+	Split     string         `json:"split"`
+	Metrics   map[string]any `json:"metrics"`
+	Published map[string]any `json:"published" null:"yes"`
+	Baseline  map[string]any `json:"baseline" null:"yes"`
+	BaseModel *string        `json:"base_model" null:"yes"`
+	Frozen    []string       `json:"frozen"`
+}

@@ -1,0 +1,99 @@
+package onnx
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"molserve/preprocess"
+	"molserve/preprocess/graph"
+	"molserve/preprocess/molecule"
+)
+
+// Model is an opened model folder. It is safe for concurrent use.
+type Model struct {
+	manifest *Manifest
+	spec     preprocess.Spec
+	session  Session
+	order    []int                             // session input j is input order[j] of the manifest
+	outputs  []string                          // tensor names of the session
+	files    atomic.Pointer[map[string][]byte] // nil after Forget
+	pool     sync.Pool                         // *[]graph.Tensor: the inputs of one run
+}
+
+// Open reads a model folder: manifest.json, then each file that it lists, whose size and SHA-256 must
+// be right. It makes the session from those bytes and holds its signature against the manifest.
+// Start must have been called.
+func Open(dir string) (*Model, error) {
+	manifest, files, err := readFolder(dir)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", dir, err)
+	}
+	session, err := NewSession(files[modelFile])
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %s: %w", dir, modelFile, err)
+	}
+	m, err := newModel(manifest, session)
+	if err != nil {
+		session.Close()
+		return nil, fmt.Errorf("open %s: %s does not match the manifest:\n%w", dir, modelFile, err)
+	}
+	m.files.Store(&files)
+	return m, nil
+}
+
+// newModel joins a manifest and a session that fits it.
+func newModel(manifest *Manifest, session Session) (*Model, error) {
+	in, out := session.Signature()
+	if err := matchSignature(manifest, in, out); err != nil {
+		return nil, err
+	}
+	m := &Model{manifest: manifest, spec: manifest.spec(), session: session, outputs: names(out)}
+	for _, t := range in {
+		m.order = append(m.order, slices.IndexFunc(manifest.Inputs, func(i Input) bool { return i.Tensor == t.Name }))
+	}
+	m.pool.New = func() any { s := make([]graph.Tensor, len(manifest.Inputs)); return &s }
+	return m, nil
+}
+
+// spec says how the manifest's graphs are built.
+func (m *Manifest) spec() preprocess.Spec {
+	s := preprocess.Spec{MaxAtoms: m.Chemistry.MaxAtoms, Hydrogens: hydrogenWords[m.Chemistry.Hydrogens]}
+	for _, symbol := range m.Chemistry.Elements {
+		if z, ok := molecule.AtomicNumber(symbol); ok {
+			s.Elements = append(s.Elements, z)
+		}
+	}
+	for _, in := range m.Inputs {
+		if in.Featurizer != "" {
+			s.Featurizer = in.Featurizer
+		}
+	}
+	return s
+}
+
+// Manifest returns what the model says of itself. It must not be changed.
+func (m *Model) Manifest() *Manifest { return m.manifest }
+
+// Spec returns how the model's graphs are built. It must not be changed.
+func (m *Model) Spec() *preprocess.Spec { return &m.spec }
+
+// File returns the bytes of a file that the manifest lists, as they were hashed, or nil after Forget.
+// They must not be changed.
+func (m *Model) File(name string) []byte {
+	files := m.files.Load()
+	if files == nil {
+		return nil
+	}
+	return (*files)[name]
+}
+
+// Forget lets go of the files' bytes, which only the proof needs.
+func (m *Model) Forget() { m.files.Store(nil) }
+
+// Close waits for the runs under way and frees the session. It may be called again.
+func (m *Model) Close() error {
+	m.Forget()
+	return m.session.Close()
+}

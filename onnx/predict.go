@@ -1,0 +1,111 @@
+package onnx
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"molserve/preprocess/graph"
+	"molserve/preprocess/molecule"
+)
+
+// The most that goes into one run. On one core a molecule costs the same from 8 to 64 at a time; larger
+// runs only hold memory and answer later (TestBatchLimits… has the figures).
+const (
+	MaxBatchAtoms  = 2048 // node rows; slots of all graphs when padded
+	MaxBatchGraphs = 64
+)
+
+// Predict runs graphs in batches, in parallel when there are several, and returns a row for each,
+// in order. A graph that the network fails on fails alone. The error is of the whole call: ctx's cause
+// or ErrClosed.
+func (m *Model) Predict(ctx context.Context, graphs []*graph.Graph) ([]Row, error) {
+	rows := make([]Row, len(graphs))
+	chunks := chunk(graphs, m.manifest.Layout)
+	errs := make([]error, len(chunks))
+	parallel(len(chunks), runtime.GOMAXPROCS(0), func(i int) {
+		c := chunks[i]
+		errs[i] = m.predictChunk(ctx, graphs[c.from:c.to], rows[c.from:c.to])
+	})
+	for i := range rows {
+		rows[i].Index = i
+	}
+	return rows, errors.Join(errs...)
+}
+
+// span is graphs from…to-1.
+type span struct{ from, to int }
+
+// chunk cuts graphs, in order, into batches within the limits. A graph above them makes a batch alone.
+func chunk(graphs []*graph.Graph, l graph.Layout) []span {
+	var out []span
+	from, atoms, largest := 0, 0, 0
+	for i, g := range graphs {
+		n := i - from // graphs so far
+		cost := atoms + g.N
+		if l == graph.Padded {
+			cost = (n + 1) * max(largest, g.N)
+		}
+		if n > 0 && (n == MaxBatchGraphs || cost > MaxBatchAtoms) {
+			out = append(out, span{from, i})
+			from, atoms, largest = i, 0, 0
+		}
+		atoms, largest = atoms+g.N, max(largest, g.N)
+	}
+	if from < len(graphs) {
+		out = append(out, span{from, len(graphs)})
+	}
+	return out
+}
+
+// predictChunk fills the rows of one batch. When the batch fails, each graph is run alone.
+func (m *Model) predictChunk(ctx context.Context, graphs []*graph.Graph, rows []Row) error {
+	done, err := m.predictBatch(ctx, graphs)
+	if err == nil {
+		copy(rows, done)
+		return nil
+	}
+	if stopped(ctx, err) {
+		return err
+	}
+	if len(graphs) == 1 {
+		rows[0] = Row{Err: molecule.Refuse(CodeInternal, -1, "the network failed on this molecule"), Cause: err}
+		return nil
+	}
+	for i := range graphs {
+		if err := m.predictChunk(ctx, graphs[i:i+1], rows[i:i+1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stopped tells an error that running again cannot mend.
+func stopped(ctx context.Context, err error) bool {
+	return ctx.Err() != nil || errors.Is(err, ErrClosed)
+}
+
+func (m *Model) predictBatch(ctx context.Context, graphs []*graph.Graph) ([]Row, error) {
+	b := graph.Collate(graphs, m.manifest.Layout, graph.Padding{})
+	out, err := m.Run(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	return m.rows(b, out)
+}
+
+// parallel calls do(0) … do(n-1) from at most workers goroutines and waits for them.
+func parallel(n, workers int, do func(i int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(n, workers) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
+	}
+	wg.Wait()
+}

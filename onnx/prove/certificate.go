@@ -1,0 +1,166 @@
+package prove
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"molserve/onnx"
+)
+
+// Level says how much is proved.
+type Level int
+
+// The levels.
+const (
+	Gate Level = iota // what must hold before a version serves: golden vectors and the reference
+	Full              // every check
+)
+
+// String returns gate or full.
+func (l Level) String() string {
+	if l == Full {
+		return "full"
+	}
+	return "gate"
+}
+
+// Check is one row: a law, how far the model is from it, and whether that is near enough.
+type Check struct {
+	Name     string
+	Measured float64 // infinite: there was nothing finite to measure
+	Bound    float64 // most that Measured may be
+	OK       bool
+	Detail   string // what was compared
+	Worst    string // where Measured comes from; empty: nothing deviates
+	Took     time.Duration
+}
+
+// checkJSON is a Check in JSON, which has no infinity: measured is null instead.
+type checkJSON struct {
+	Name     string   `json:"name"`
+	Measured *float64 `json:"measured"`
+	Bound    float64  `json:"bound"`
+	OK       bool     `json:"ok"`
+	Detail   string   `json:"detail"`
+	Worst    string   `json:"worst,omitempty"`
+	Took     float64  `json:"took_seconds"`
+}
+
+// MarshalJSON writes name, measured (null: nothing finite), bound, ok, detail, worst, took_seconds.
+func (c Check) MarshalJSON() ([]byte, error) {
+	out := checkJSON{Name: c.Name, Bound: c.Bound, OK: c.OK, Detail: c.Detail, Worst: c.Worst, Took: c.Took.Seconds()}
+	if !math.IsInf(c.Measured, 0) && !math.IsNaN(c.Measured) {
+		out.Measured = &c.Measured
+	}
+	return json.Marshal(out)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (c *Check) UnmarshalJSON(data []byte) error {
+	var in checkJSON
+	if err := json.Unmarshal(data, &in); err != nil {
+		return err
+	}
+	*c = Check{Name: in.Name, Measured: math.Inf(1), Bound: in.Bound, OK: in.OK, Detail: in.Detail, Worst: in.Worst,
+		Took: time.Duration(math.Round(in.Took * float64(time.Second)))}
+	if in.Measured != nil {
+		c.Measured = *in.Measured
+	}
+	return nil
+}
+
+// Certificate says what was proved of a model, and where.
+type Certificate struct {
+	Model     string            `json:"model"`
+	Version   string            `json:"version"`
+	Level     string            `json:"level"` // gate or full
+	OK        bool              `json:"ok"`    // all checks hold
+	Checks    []Check           `json:"checks"`
+	NotProved []string          `json:"not_proved"` // what this level or this model leaves open
+	Files     map[string]string `json:"files"`      // SHA-256 of the files that were proved, by name
+	Library   string            `json:"library"`    // ONNX Runtime's version
+	Machine   string            `json:"machine"`
+	When      time.Time         `json:"when"`
+	Took      float64           `json:"took_seconds"`
+}
+
+// Failed returns the checks that do not hold.
+func (c *Certificate) Failed() []Check {
+	var failed []Check
+	for _, row := range c.Checks {
+		if !row.OK {
+			failed = append(failed, row)
+		}
+	}
+	return failed
+}
+
+// Prove runs the checks of a level over an opened model. A model that does not hold has a certificate
+// that says so; the error is that ctx ended. The model's files must still be in memory.
+func Prove(ctx context.Context, m *onnx.Model, level Level) (*Certificate, error) {
+	start := time.Now()
+	c := newCertificate(m.Manifest(), level, start)
+	s, err := newSubject(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range proofs {
+		if p.level > level || !p.applies(s) {
+			continue
+		}
+		row := p.run(ctx, s)
+		if err := context.Cause(ctx); err != nil {
+			return nil, err
+		}
+		c.Checks = append(c.Checks, row)
+		if !s.usable {
+			break // there is nothing to compare with
+		}
+	}
+	c.OK = len(c.Failed()) == 0
+	c.NotProved = notProved(s, level)
+	c.Took = time.Since(start).Seconds()
+	return c, nil
+}
+
+func newCertificate(m *onnx.Manifest, level Level, when time.Time) *Certificate {
+	c := &Certificate{Model: m.Name, Version: m.Version, Level: level.String(), When: when.UTC(), Files: map[string]string{},
+		Library: "onnxruntime " + onnx.Version(), Machine: machine()}
+	for name, f := range m.Files {
+		c.Files[name] = f.SHA256
+	}
+	return c
+}
+
+// notProved lists what a reader of the certificate might take for granted.
+func notProved(s *subject, level Level) []string {
+	open := []string{}
+	if s.manifest.Architecture == nil {
+		open = append(open, "reference: the manifest names no architecture; the numbers rest on the golden vectors")
+	}
+	if level < Full {
+		open = append(open, "symmetries, batch mates, padding: not part of the gate")
+	}
+	if !s.usable {
+		open = append(open, "everything else: golden.json is not usable")
+	}
+	return open
+}
+
+// machine describes the processor, whose kernels the figures hang on.
+func machine() string {
+	text := fmt.Sprintf("%s/%s, %d CPUs", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	info, _ := os.ReadFile("/proc/cpuinfo")
+	_, after, ok := strings.Cut(string(info), "model name")
+	if !ok {
+		return text
+	}
+	name, _, _ := strings.Cut(after, "\n")
+	return text + ", " + strings.TrimSpace(strings.TrimLeft(name, "\t :"))
+}

@@ -1,0 +1,10 @@
+// Package prove decides whether a model may serve.
+//
+// Prove runs the checks of one table (proofs.go) over an opened model and writes a Certificate: one row
+// a check, with what was measured, the bound and the verdict. Level Gate is what a server runs before it
+// puts a version live; level Full, which the check command runs, adds the symmetries.
+//
+// The checks share one subject: golden.json decoded, its records built into graphs, the reference
+// network opened, the probes' answers. Random choices are seeded: the same model has the same figures
+// on the same machine. docs/checks.md says what each check is for.
+package prove

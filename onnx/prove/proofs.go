@@ -1,0 +1,101 @@
+package prove
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"molserve/onnx"
+	"molserve/preprocess/graph"
+)
+
+// proof is one check: a law and how far a model may be from it.
+type proof struct {
+	name    string
+	level   Level
+	applies func(*subject) bool
+	bound   func(*subject) float64
+	// measure returns how far off the model is. An error is a failing check.
+	measure func(context.Context, *subject) (outcome, error)
+}
+
+// outcome is what a check found.
+type outcome struct {
+	measured float64
+	detail   string // what was compared
+	worst    string // where measured comes from; empty: nothing deviates
+}
+
+// proofs is every check, in the order of the certificate.
+var proofs = []proof{
+	{"golden file", Gate, always, none, goldenFile},
+	{"tolerances", Gate, always, loosest, tolerances},
+	{"records", Gate, always, none, records},
+	{"golden tensors", Gate, always, none, goldenTensors},
+	{"golden outputs", Gate, always, byGolden, goldenOutputs},
+	{"golden values", Gate, always, byGolden, goldenValues},
+	{"weights", Gate, hasArchitecture, none, sameWeights},
+	{"reference", Gate, hasArchitecture, byReference, againstReference},
+	{"reference on noise", Gate, hasFloatFeatures, byReference, referenceOnNoise},
+	{"batch mates", Full, always, bySymmetry, batchMates},
+	{"permutation", Full, always, bySymmetry, permutation},
+	{"padding", Full, always, bySymmetry, padding},
+	{"padding of NaN", Full, always, none, paddingOfNaN},
+	{"one atom", Full, always, byTruth, oneAtom},
+	{"isolated atoms", Full, always, byTruth, isolatedAtoms},
+	{"unknown element refused", Full, hasElements, none, unknownElement},
+	{"repeatable", Full, always, none, repeatable},
+}
+
+func always(*subject) bool            { return true }
+func hasArchitecture(s *subject) bool { return s.manifest.Architecture != nil }
+func hasFloatFeatures(s *subject) bool {
+	return hasArchitecture(s) && slices.ContainsFunc(s.manifest.Inputs, func(in onnx.Input) bool {
+		return in.Field == "node_features" && in.DType == graph.Float32
+	})
+}
+func hasElements(s *subject) bool { return s.manifest.Chemistry.Elements != nil }
+
+func none(*subject) float64          { return 0 }
+func byGolden(s *subject) float64    { return s.manifest.Tolerance.Golden }
+func byReference(s *subject) float64 { return s.manifest.Tolerance.Reference }
+func bySymmetry(s *subject) float64  { return s.manifest.Tolerance.Symmetry }
+
+// byTruth bounds what is compared with the reference where there is one, else with another run.
+func byTruth(s *subject) float64 {
+	if s.network != nil {
+		return s.manifest.Tolerance.Reference
+	}
+	return s.manifest.Tolerance.Symmetry
+}
+
+// loosestTolerance is the largest bound that a manifest may set. Float32 networks of a few layers agree
+// with float64 to 1e-6; a bound of 1e-3 already lets a weight change in its third digit pass.
+const loosestTolerance = 1e-3
+
+func loosest(*subject) float64 { return loosestTolerance }
+
+// tolerances measures the loosest bound of the manifest.
+func tolerances(_ context.Context, s *subject) (outcome, error) {
+	t := s.manifest.Tolerance
+	for _, v := range []float64{t.Golden, t.Reference, t.Symmetry} {
+		if !(v > 0) {
+			return outcome{}, fmt.Errorf("tolerance %g is not positive", v)
+		}
+	}
+	return outcome{measured: max(t.Golden, t.Reference, t.Symmetry), detail: "the manifest's loosest bound"}, nil
+}
+
+// run measures and judges.
+func (p proof) run(ctx context.Context, s *subject) Check {
+	start := time.Now()
+	o, err := p.measure(ctx, s)
+	if err != nil {
+		o = outcome{measured: math.Inf(1), detail: "could not be measured", worst: err.Error()}
+	}
+	bound := p.bound(s)
+	return Check{Name: p.name, Measured: o.measured, Bound: bound, OK: o.measured <= bound,
+		Detail: o.detail, Worst: o.worst, Took: time.Since(start)}
+}

@@ -1,0 +1,132 @@
+package prove
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"molserve/onnx"
+	"molserve/preprocess"
+	"molserve/preprocess/graph"
+	"molserve/reference"
+)
+
+// subject is a model with everything that more than one check needs, made once.
+type subject struct {
+	model    *onnx.Model
+	manifest *onnx.Manifest
+	per      map[string]string // of each output tensor: graph or atom
+
+	golden    *golden
+	goldenErr error
+	usable    bool             // golden has what the other checks need
+	cases     [][]*graph.Graph // of golden.Cases; nil: a record was refused
+	probes    []*graph.Graph   // of golden.Probe without the refused
+	refused   faults           // records that Go does not build
+
+	network    reference.Network // nil: none is named, or it does not open
+	networkErr error
+
+	answersOf map[*graph.Graph]answer // of graphs run in batches of batchSize
+}
+
+// newSubject decodes and builds. Its error is ctx's cause; what is wrong with the model is in the subject.
+func newSubject(ctx context.Context, m *onnx.Model) (*subject, error) {
+	s := &subject{model: m, manifest: m.Manifest(), per: map[string]string{}, answersOf: map[*graph.Graph]answer{}}
+	for _, o := range s.manifest.Outputs {
+		s.per[o.Tensor] = o.Per
+	}
+	if a := s.manifest.Architecture; a != nil {
+		s.network, s.networkErr = reference.Open(a.Name, a.Hyperparameters, m.File("weights.safetensors"))
+	}
+	if s.golden, s.goldenErr = readGolden(m.File("golden.json")); s.goldenErr != nil {
+		return s, nil
+	}
+	return s, s.build(ctx)
+}
+
+// build makes the graphs of all records of golden.json. Its error is ctx's cause.
+func (s *subject) build(ctx context.Context) error {
+	var records []preprocess.Record
+	for _, c := range s.golden.Cases {
+		records = append(records, c.Records...)
+	}
+	records = append(records, s.golden.Probe...)
+	graphs, rows, err := s.model.Build(ctx, records, onnx.Options{})
+	if err != nil {
+		return err
+	}
+	at := 0
+	for i, c := range s.golden.Cases {
+		n := len(c.Records)
+		s.refuse(fmt.Sprintf("case %d record", i), records[at:at+n], rows[at:at+n])
+		built := graphs[at : at+n : at+n]
+		if slices.Contains(built, nil) {
+			built = nil
+		}
+		s.cases = append(s.cases, built)
+		at += n
+	}
+	s.refuse("probe", records[at:], rows[at:])
+	s.probes = slices.DeleteFunc(graphs[at:], func(g *graph.Graph) bool { return g == nil })
+	return nil
+}
+
+// refuse notes the records of rows that have an error.
+func (s *subject) refuse(what string, records []preprocess.Record, rows []onnx.Row) {
+	for i, r := range rows {
+		if r.Err == nil {
+			continue
+		}
+		why := r.Err.Error()
+		if r.Cause != nil {
+			why, _, _ = strings.Cut(r.Cause.Error(), "\n")
+		}
+		s.refused.add("%s %d %q: %s", what, i, records[i].Text, why)
+	}
+}
+
+// all returns the graphs of cases and probes.
+func (s *subject) all() []*graph.Graph { return append(slices.Concat(s.cases...), s.probes...) }
+
+// parallel calls f(0) … f(n-1) on all processors and waits.
+func parallel(n int, f func(i int)) {
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		group.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				f(i)
+			}
+		})
+	}
+	group.Wait()
+}
+
+// answers returns what the network says of each graph, in batches of batchSize; it remembers.
+func (s *subject) answers(ctx context.Context, graphs []*graph.Graph) ([]answer, error) {
+	var missing []*graph.Graph
+	for _, g := range graphs {
+		if s.answersOf[g] == nil {
+			missing = append(missing, g)
+		}
+	}
+	for batch := range slices.Chunk(missing, batchSize) {
+		said, err := s.run(ctx, batch, graph.Padding{})
+		if err != nil {
+			return nil, err
+		}
+		for i, g := range batch {
+			s.answersOf[g] = said[i]
+		}
+	}
+	out := make([]answer, len(graphs))
+	for i, g := range graphs {
+		out[i] = s.answersOf[g]
+	}
+	return out, nil
+}

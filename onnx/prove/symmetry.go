@@ -1,0 +1,86 @@
+package prove
+
+import (
+	"context"
+	"math/rand/v2"
+
+	"molserve/preprocess/graph"
+)
+
+// How much the seeded checks try.
+const (
+	seed      = 2019 // of every random choice
+	mixes     = 64   // batches of random graphs
+	mostMates = 24   // graphs in a mix, at least 2
+	repeats   = 8    // runs of the same bytes
+)
+
+func seeded() *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
+
+// batchMates compares graphs in random company, in random places, with the same graphs alone.
+func batchMates(ctx context.Context, s *subject) (outcome, error) {
+	graphs := s.all()
+	alone, err := s.singles(ctx, graphs)
+	if err != nil {
+		return outcome{}, err
+	}
+	var f finding
+	r := seeded()
+	for range mixes {
+		mix := make([]*graph.Graph, 2+r.IntN(mostMates-1))
+		want := make([]answer, len(mix))
+		for i := range mix {
+			k := r.IntN(len(graphs))
+			mix[i], want[i] = graphs[k], alone[k]
+		}
+		got, err := s.run(ctx, mix, graph.Padding{})
+		if err != nil {
+			return outcome{}, err
+		}
+		f.compare(got, want, f.closeTo, "place")
+	}
+	return f.say("%d molecules in %d random batches against each alone", f.compared, mixes), nil
+}
+
+// permutation moves the rows of built graphs, features carried, and compares: outputs per graph stay,
+// outputs per atom move along.
+func permutation(ctx context.Context, s *subject) (outcome, error) {
+	graphs := s.all()
+	want, err := s.answers(ctx, graphs)
+	if err != nil {
+		return outcome{}, err
+	}
+	r := seeded()
+	moved, expected := make([]*graph.Graph, len(graphs)), make([]answer, len(graphs))
+	for i, g := range graphs {
+		nodes := r.Perm(g.N)
+		moved[i], expected[i] = g.Permute(nodes, r.Perm(g.E)), s.permuted(want[i], nodes)
+	}
+	got, err := s.answers(ctx, moved)
+	if err != nil {
+		return outcome{}, err
+	}
+	var f finding
+	f.compare(got, expected, f.closeTo, "molecule")
+	return f.say("%d molecules with atoms and bonds in random order", len(graphs)), nil
+}
+
+// repeatable runs the same batch again and again, some runs side by side, and counts other bits.
+func repeatable(ctx context.Context, s *subject) (outcome, error) {
+	graphs := s.all()
+	graphs = graphs[:min(batchSize, len(graphs))]
+	first, err := s.run(ctx, graphs, graph.Padding{})
+	if err != nil {
+		return outcome{}, err
+	}
+	again, errs := make([][]answer, repeats), make([]error, repeats)
+	parallel(repeats, func(i int) { again[i], errs[i] = s.run(ctx, graphs, graph.Padding{}) })
+	var f finding
+	for i, got := range again {
+		if errs[i] != nil {
+			return outcome{}, errs[i]
+		}
+		f.compare(got, first, f.same, "molecule")
+	}
+	return f.say("%d runs of one batch of %d, to the bit", repeats, len(graphs)), nil
+}

@@ -1,0 +1,53 @@
+package serve
+
+import (
+	"cmp"
+	"log/slog"
+	"runtime"
+	"time"
+)
+
+// Config is how a Server works. The zero value serves exported_models.
+type Config struct {
+	Models string // folder of models, <name>/<version>/manifest.json; default exported_models
+	Load   Loader // opens and proves a version; default Prove
+
+	MaxBody      int64 // bytes of one request's body; default 8 MiB
+	MaxMolecules int   // molecules of one request; default 1024
+	MaxBuffered  int64 // bytes of all bodies held at once; default 32 × MaxBody
+
+	Runs  int // requests of one model that compute at once; default GOMAXPROCS
+	Queue int // requests of one model that may wait; default 64. Their molecules: 16 × MaxMolecules
+
+	Timeout   time.Duration // from a request's first byte to its answer; default 30 s
+	StopDelay time.Duration // after the stop signal, how long to serve on while /health/ready says 503; default none
+	Grace     time.Duration // how long requests may take to finish while stopping; default 25 s
+	Poll      time.Duration // how often the folder of models is scanned without a hint; default 2 s
+
+	OnReady func(models []string) // called once, after the first scan, with the models that serve; default none
+
+	Log *slog.Logger // default slog.Default()
+}
+
+// readTimeout bounds the reading of one request, headers and body.
+const readTimeout = 30 * time.Second
+
+// waitingPerRequest is how many full requests' worth of molecules a queue may hold, whatever their number.
+const waitingPerRequest = 16
+
+func (c Config) withDefaults() Config {
+	c.Models = cmp.Or(c.Models, "exported_models")
+	if c.Load == nil {
+		c.Load = Prove
+	}
+	c.MaxBody = cmp.Or(c.MaxBody, 8<<20)
+	c.MaxMolecules = cmp.Or(c.MaxMolecules, 1024)
+	c.MaxBuffered = cmp.Or(c.MaxBuffered, 32*c.MaxBody)
+	c.Runs = cmp.Or(c.Runs, runtime.GOMAXPROCS(0))
+	c.Queue = cmp.Or(c.Queue, 64)
+	c.Timeout = cmp.Or(c.Timeout, 30*time.Second)
+	c.Grace = cmp.Or(c.Grace, 25*time.Second)
+	c.Poll = cmp.Or(c.Poll, 2*time.Second)
+	c.Log = cmp.Or(c.Log, slog.Default())
+	return c
+}

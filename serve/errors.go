@@ -1,0 +1,115 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"molserve/onnx"
+)
+
+// code names what is wrong with a request. The codes are part of the contract (docs/http.md).
+type code string
+
+const (
+	codeBadJSON        code = "bad_json"               // not JSON, or JSON that says one thing twice
+	codeBadRequest     code = "bad_request"            // JSON of another shape than the contract's
+	codeBadText        code = "bad_text"               // bytes that are not UTF-8
+	codeBadCSV         code = "bad_csv"                // no such column, uneven rows, stray quotes
+	codeBadQuery       code = "bad_query"              // a query parameter that the route does not have
+	codeIncomplete     code = "incomplete_body"        // the connection ended or stalled in the body
+	codeUnknownOutput  code = "unknown_output"         // the model has no output of that name
+	codeUnknownRoute   code = "unknown_route"          //
+	codeUnknownModel   code = "unknown_model"          //
+	codeUnknownVersion code = "unknown_version"        // no such version, or it is not the one that is loaded
+	codeMethod         code = "method_not_allowed"     //
+	codeBodyTooLarge   code = "body_too_large"         //
+	codeTooMany        code = "too_many_molecules"     //
+	codeMediaType      code = "unsupported_media_type" // of the body, or a compressed body
+	codeKind           code = "unsupported_kind"       // the model does not take this kind of input
+	codeQueueFull      code = "queue_full"             //
+	codeClientGone     code = "client_gone"            // nobody reads this one
+	codeInternal       code = "internal"               //
+	codeLoading        code = "loading"                // not proved yet, or no version could be
+	codeStopping       code = "stopping"               //
+	codeDeadline       code = "deadline"               //
+)
+
+// statusClientGone is for the log only: the client that would read it has left.
+const statusClientGone = 499
+
+// fault is an error that the client may read.
+type fault struct {
+	code    code
+	message string
+	pointer string // JSON pointer into the request's body; empty: none
+}
+
+func (f *fault) Error() string { return fmt.Sprintf("%s: %s", f.code, f.message) }
+
+func refuse(c code, format string, args ...any) *fault {
+	return &fault{code: c, message: fmt.Sprintf(format, args...)}
+}
+
+// refuseAt is refuse with a place in the body.
+func refuseAt(pointer string, c code, format string, args ...any) *fault {
+	return &fault{code: c, message: fmt.Sprintf(format, args...), pointer: pointer}
+}
+
+// errStopping ends the requests that outlive the grace.
+var errStopping = refuse(codeStopping, "the server is stopping")
+
+// explain turns any error into what the client may know of it. What nobody foresaw is internal, and
+// its text stays in the log.
+func explain(err error) *fault {
+	var f *fault
+	switch {
+	case errors.As(err, &f):
+		return f
+	case errors.Is(err, onnx.ErrKind):
+		return refuse(codeKind, "%s", err)
+	case errors.Is(err, context.DeadlineExceeded):
+		return refuse(codeDeadline, "not done within the server's deadline; send fewer molecules at a time")
+	case errors.Is(err, context.Canceled):
+		return refuse(codeClientGone, "the client closed the connection")
+	}
+	return refuse(codeInternal, "internal error; the server's log has the cause")
+}
+
+// status is the one switch from errors to HTTP.
+func status(c code) int {
+	switch c {
+	case codeBadJSON, codeBadRequest, codeBadText, codeBadCSV, codeBadQuery, codeIncomplete, codeUnknownOutput:
+		return http.StatusBadRequest
+	case codeUnknownRoute, codeUnknownModel, codeUnknownVersion:
+		return http.StatusNotFound
+	case codeMethod:
+		return http.StatusMethodNotAllowed
+	case codeBodyTooLarge, codeTooMany:
+		return http.StatusRequestEntityTooLarge
+	case codeMediaType:
+		return http.StatusUnsupportedMediaType
+	case codeKind:
+		return http.StatusUnprocessableEntity
+	case codeQueueFull:
+		return http.StatusTooManyRequests
+	case codeClientGone:
+		return statusClientGone
+	case codeLoading, codeStopping:
+		return http.StatusServiceUnavailable
+	case codeDeadline:
+		return http.StatusGatewayTimeout
+	}
+	return http.StatusInternalServerError
+}
+
+// body returns {"error": {"code", "message", "pointer"?}}.
+func (f *fault) body() []byte {
+	b := appendString([]byte(`{"error":{"code":`), string(f.code))
+	b = appendString(append(b, `,"message":`...), f.message)
+	if f.pointer != "" {
+		b = appendString(append(b, `,"pointer":`...), f.pointer)
+	}
+	return append(b, "}}\n"...)
+}

@@ -1,0 +1,243 @@
+package serve_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"molserve/onnx"
+	"molserve/onnx/prove"
+	"molserve/preprocess"
+	"molserve/preprocess/molecule"
+	"molserve/serve"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// fake is a model without a network: logS is the length of the SMILES plus a thousand times the
+// version, pair is a row of two. Some texts have a meaning of their own.
+type fake struct {
+	manifest onnx.Manifest
+	version  int
+	hold     chan struct{} // a record "wait" waits for this to be closed, or for the context's end
+	open     *atomic.Int64 // fakes that are not closed
+	runs     atomic.Int64
+}
+
+func (f *fake) Manifest() *onnx.Manifest { return &f.manifest }
+
+func (f *fake) Close() error {
+	f.open.Add(-1)
+	return nil
+}
+
+func (f *fake) PredictRecords(ctx context.Context, recs []preprocess.Record, _ onnx.Options) ([]onnx.Row, error) {
+	f.runs.Add(1)
+	rows := make([]onnx.Row, len(recs))
+	for i, r := range recs {
+		rows[i] = onnx.Row{Index: i, ID: r.ID}
+		x := float64(len(r.Text) + 1000*f.version)
+		switch r.Text {
+		case "":
+			rows[i].Err = molecule.Refuse(molecule.CodeEmpty, -1, "the SMILES is empty")
+			continue
+		case "C1CC":
+			rows[i].Err = molecule.Refuse(molecule.CodeUnclosedRing, 1, "ring 1 opened at character 1 is never closed")
+			continue
+		case "nan":
+			x = math.NaN()
+		case "panic":
+			panic("the fake was told to")
+		case "fail":
+			return nil, fmt.Errorf("secret at /var/lib/model")
+		case "wait":
+			select {
+			case <-f.hold:
+			case <-ctx.Done():
+				return nil, fmt.Errorf("run: %w", ctx.Err())
+			}
+		}
+		rows[i].Values = []onnx.Value{{Data: []float64{x}}, {Shape: []int{2}, Data: []float64{x, -x / 3}}}
+	}
+	return rows, nil
+}
+
+// world is a folder of models and a server over it.
+type world struct {
+	t      *testing.T
+	base   string // http://host:port
+	models string
+	open   atomic.Int64 // fakes
+	hold   chan struct{}
+	log    lockedBuilder
+	stop   context.CancelFunc
+	ended  chan error
+}
+
+// start runs a server with models m/1 and, when cfg has no loader, fakes behind them.
+func start(t *testing.T, cfg serve.Config) *world {
+	t.Helper()
+	w := &world{t: t, models: t.TempDir(), hold: make(chan struct{}), ended: make(chan error, 1)}
+	w.publish("m", 1, "{}")
+	cfg.Models = w.models
+	if cfg.Load == nil {
+		cfg.Load = w.load
+	}
+	cfg.Log = slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	ready := make(chan struct{})
+	cfg.OnReady = func([]string) { close(ready) }
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.base = "http://" + l.Addr().String()
+	ctx, cancel := context.WithCancel(t.Context())
+	w.stop = cancel
+	go func() { w.ended <- serve.New(cfg).Run(ctx, l) }()
+	t.Cleanup(w.end)
+	if cfg.Load != nil {
+		select {
+		case <-ready:
+		case <-time.After(5 * time.Second):
+			t.Fatal("not ready after 5 s")
+		}
+	}
+	return w
+}
+
+// end stops the server and checks that nothing is left.
+func (w *world) end() {
+	w.stop()
+	select {
+	case err := <-w.ended:
+		if err != nil {
+			w.t.Errorf("Run: %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		w.t.Fatal("the server does not stop")
+	}
+	if n := w.open.Load(); n != 0 {
+		w.t.Errorf("%d models are not closed", n)
+	}
+	http.DefaultClient.CloseIdleConnections()
+}
+
+// publish makes a version folder whose manifest comes last. The text chooses what the loader does.
+func (w *world) publish(name string, version int, manifest string) {
+	w.t.Helper()
+	dir := filepath.Join(w.models, name, strconv.Itoa(version))
+	tmp := filepath.Join(w.models, "manifest.tmp")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.WriteFile(tmp, []byte(manifest), 0o644); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.Rename(tmp, filepath.Join(dir, "manifest.json")); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// load is the fakes' loader: the manifest "bad" is refused, "panic" panics.
+func (w *world) load(_ context.Context, f onnx.Folder) (serve.Predictor, *prove.Certificate, error) {
+	text, err := os.ReadFile(filepath.Join(f.Dir, "manifest.json"))
+	if err != nil {
+		return nil, nil, err
+	}
+	certificate := &prove.Certificate{Model: f.Name, OK: true, Checks: []prove.Check{{Name: "golden", OK: true, Measured: math.Inf(1)}}}
+	switch string(text) {
+	case "bad":
+		certificate.OK = false
+		return nil, certificate, fmt.Errorf("open %s/model.onnx: not what the manifest says", f.Dir)
+	case "panic":
+		panic("the loader was told to")
+	}
+	w.open.Add(1)
+	manifest := onnx.Manifest{Name: f.Name, Version: strconv.Itoa(f.Version), Accepts: []string{"smiles"},
+		Task: onnx.Task{Level: "graph", Kind: "regression"},
+		Outputs: []onnx.Output{{Name: "logS", Unit: "log10(mol/L)", Per: "graph"}, {Name: "pair", Unit: "1", Per: "graph"}}}
+	return &fake{manifest: manifest, version: f.Version, hold: w.hold, open: &w.open}, certificate, nil
+}
+
+// answer is a response, read.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// do sends a request; headers come in pairs.
+func (w *world) do(method, path, body string, headers ...string) answer {
+	w.t.Helper()
+	a, err := w.try(method, path, body, headers...)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return a
+}
+
+func (w *world) try(method, path, body string, headers ...string) (a answer, err error) {
+	req, err := http.NewRequest(method, w.base+path, strings.NewReader(body))
+	if err != nil {
+		return a, err
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return a, err
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	return answer{res.StatusCode, res.Header, string(text)}, err
+}
+
+// predict posts JSON to m.
+func (w *world) predict(body string) answer {
+	w.t.Helper()
+	return w.do("POST", "/v1/models/m/predict", body, "Content-Type", "application/json")
+}
+
+// eventually waits until done is true.
+func eventually(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for range 500 {
+		if done() {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("never: %s", what)
+}
+
+type lockedBuilder struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *lockedBuilder) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuilder) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}

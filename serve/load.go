@@ -1,0 +1,52 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"molserve/onnx"
+	"molserve/onnx/prove"
+)
+
+// Loader opens a version and proves it. On an error there is no Predictor, and a
+// certificate when it was the proof that failed.
+type Loader func(ctx context.Context, f onnx.Folder) (Predictor, *prove.Certificate, error)
+
+// Prove is the Loader of production: ONNX Runtime, and the gate before going live.
+func Prove(ctx context.Context, f onnx.Folder) (Predictor, *prove.Certificate, error) {
+	m, err := f.Open()
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := prove.Prove(ctx, m, prove.Gate)
+	if err == nil && !c.OK {
+		err = failure(c)
+	}
+	if err != nil {
+		m.Close()
+		return nil, c, err
+	}
+	m.Forget()
+	return m, c, nil
+}
+
+// failure tells the checks that do not hold.
+func failure(c *prove.Certificate) error {
+	var failed []error
+	for _, k := range c.Failed() {
+		failed = append(failed, fmt.Errorf("check %q failed: measured %.3g, bound %.3g: %s", k.Name, k.Measured, k.Bound, k.Detail))
+	}
+	return errors.Join(failed...)
+}
+
+// loadGuarded makes a panic of the loader the error of this one version.
+func loadGuarded(ctx context.Context, load Loader, f onnx.Folder) (m Predictor, c *prove.Certificate, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			m, err = nil, &panicError{value: p, stack: debug.Stack()}
+		}
+	}()
+	return load(ctx, f)
+}

@@ -1,0 +1,125 @@
+package serve
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"molserve/onnx"
+	"molserve/onnx/prove"
+)
+
+// modelView is a model of GET /v1/models.
+type modelView struct {
+	Name        string        `json:"name"`
+	Description string        `json:"description,omitempty"`
+	Active      *string       `json:"active_version"` // null: none
+	Task        *onnx.Task    `json:"task"`           // of the active version, as what follows
+	Accepts     []string      `json:"accepts"`
+	Outputs     []outputView  `json:"outputs"`
+	Versions    []versionView `json:"versions"` // highest first
+}
+
+type outputView struct {
+	Name string `json:"name"`
+	Unit string `json:"unit"`
+	Per  string `json:"per"`
+}
+
+type versionView struct {
+	Version string `json:"version"`
+	State   state  `json:"state"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+// proofView is what a version says of itself and how it was proved; null where it never was.
+type proofView struct {
+	Manifest    *onnx.Manifest     `json:"manifest"`
+	Certificate *prove.Certificate `json:"certificate"`
+}
+
+func (s *Server) listModels(c *gin.Context, _ *notes) error {
+	views := []modelView{}
+	g := s.registry
+	g.mu.RLock()
+	for _, name := range sortedKeys(g.entries) {
+		views = append(views, g.entries[name].view())
+	}
+	g.mu.RUnlock()
+	return writeJSON(c, http.StatusOK, map[string]any{"models": views})
+}
+
+func (s *Server) showModel(c *gin.Context, _ *notes) error {
+	e, err := s.registry.find(c.Param("name"))
+	if err != nil {
+		return err
+	}
+	s.registry.mu.RLock()
+	view := struct {
+		modelView
+		proofView
+	}{modelView: e.view()}
+	if a := e.active.Load(); a != nil {
+		view.proofView = e.versions[a.version].proof()
+	}
+	s.registry.mu.RUnlock()
+	return writeJSON(c, http.StatusOK, view)
+}
+
+func (s *Server) showVersion(c *gin.Context, _ *notes) error {
+	e, err := s.registry.find(c.Param("name"))
+	if err != nil {
+		return err
+	}
+	number, err := strconv.Atoi(c.Param("version"))
+	s.registry.mu.RLock()
+	v := e.versions[number]
+	if err != nil || v == nil {
+		s.registry.mu.RUnlock()
+		return refuse(codeUnknownVersion, "there is no such version; GET /v1/models/%s lists them", e.name)
+	}
+	view := struct {
+		Name string `json:"name"`
+		versionView
+		proofView
+	}{e.name, v.view(), v.proof()}
+	s.registry.mu.RUnlock()
+	return writeJSON(c, http.StatusOK, view)
+}
+
+// view is made under the registry's lock.
+func (e *entry) view() modelView {
+	v := modelView{Name: e.name, Accepts: []string{}, Outputs: []outputView{}, Versions: []versionView{}}
+	for _, number := range slices.Backward(slices.Sorted(maps.Keys(e.versions))) {
+		v.Versions = append(v.Versions, e.versions[number].view())
+	}
+	a := e.active.Load()
+	if a == nil {
+		return v
+	}
+	m, active := a.model.Manifest(), strconv.Itoa(a.version)
+	v.Active, v.Description, v.Task, v.Accepts = &active, m.Description, &m.Task, m.Accepts
+	for _, o := range m.Outputs {
+		v.Outputs = append(v.Outputs, outputView{o.Name, o.Unit, o.Per})
+	}
+	return v
+}
+
+func (v *version) view() versionView {
+	return versionView{strconv.Itoa(v.number), v.state, v.reason}
+}
+
+func (v *version) proof() proofView { return proofView{v.manifest, v.certificate} }
+
+func writeJSON(c *gin.Context, status int, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	write(c, status, mediaJSON, append(b, '\n'))
+	return nil
+}

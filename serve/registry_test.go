@@ -1,0 +1,139 @@
+package serve_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"molserve/serve"
+)
+
+// serving returns the version that answers for m.
+func (w *world) serving() string { return w.predict(`{"smiles":["C"]}`).header.Get("Molserve-Version") }
+
+func TestNewVersionIsSwappedInAndTheOldClosed(t *testing.T) {
+	w := start(t, serve.Config{Poll: time.Hour}) // file events alone
+	for v := 2; v <= 4; v++ {
+		w.publish("m", v, "{}")
+		eventually(t, "the new version serves", func() bool { return w.serving() == fmt.Sprint(v) })
+		eventually(t, "the old one is closed", func() bool { return w.open.Load() == 1 })
+	}
+	a := w.do("GET", "/v1/models/m", "")
+	if !strings.Contains(a.body, `"versions":[{"version":"4","state":"ready"},{"version":"3","state":"unloaded"},{"version":"2","state":"unloaded"},{"version":"1","state":"unloaded"}]`) {
+		t.Error(a.body)
+	}
+	w.publish("another", 7, "{}")
+	eventually(t, "a new model serves", func() bool {
+		return w.do("POST", "/v1/models/another/predict", `{"smiles":["C"]}`, "Content-Type", "application/json").status == 200
+	})
+}
+
+func TestRefusedVersionLeavesTheOldOneAndIsTriedAgainWhenItChanges(t *testing.T) {
+	w := start(t, serve.Config{Poll: 20 * time.Millisecond})
+	w.publish("m", 2, "bad")
+	w.publish("m", 3, "panic")
+	refused := func(v string) bool {
+		a := w.do("GET", "/v1/models/m/versions/"+v, "")
+		return strings.Contains(a.body, `"state":"refused"`) && strings.Contains(a.body, `"reason":"`)
+	}
+	eventually(t, "both are refused", func() bool { return refused("2") && refused("3") })
+	if a := w.do("GET", "/v1/models/m/versions/2", ""); !strings.Contains(a.body, `"reason":"open m/2/model.onnx: not what the manifest says","manifest":null,"certificate":{"model":"m"`) {
+		t.Error(a.body)
+	}
+	if w.serving() != "1" {
+		t.Error("version 1 does not serve any more")
+	}
+	refusals := strings.Count(w.log.String(), "version refused")
+	time.Sleep(200 * time.Millisecond)
+	if n := strings.Count(w.log.String(), "version refused"); n != refusals {
+		t.Errorf("%d refusals, then %d, of folders that did not change", refusals, n)
+	}
+	w.publish("m", 2, "{}")
+	eventually(t, "the mended version serves", func() bool { return w.serving() == "2" })
+	// A file beside the manifest that arrives late counts as a change too.
+	os.WriteFile(filepath.Join(w.models, "m", "3", "model.onnx"), []byte("x"), 0o644)
+	eventually(t, "it is tried again", func() bool { return strings.Count(w.log.String(), "version refused") > refusals })
+}
+
+func TestRemovedVersionFallsBack(t *testing.T) {
+	w := start(t, serve.Config{Poll: 20 * time.Millisecond})
+	w.publish("m", 2, "{}")
+	eventually(t, "version 2 serves", func() bool { return w.serving() == "2" })
+	os.RemoveAll(filepath.Join(w.models, "m", "2"))
+	eventually(t, "version 1 serves again", func() bool { return w.serving() == "1" })
+	os.RemoveAll(filepath.Join(w.models, "m"))
+	eventually(t, "it says that its folder is gone", func() bool {
+		return strings.Contains(w.do("GET", "/v1/models/m", "").body, `{"version":"1","state":"ready","reason":"its folder is gone`)
+	})
+	os.RemoveAll(w.models)
+	time.Sleep(100 * time.Millisecond)
+	if w.serving() != "1" {
+		t.Error("the last version does not serve from memory")
+	}
+	os.MkdirAll(w.models, 0o755)
+	w.publish("m", 2, "{}")
+	eventually(t, "version 2 serves", func() bool { return w.serving() == "2" })
+}
+
+func TestChangedFolderOfTheServingVersionIsNotReloaded(t *testing.T) {
+	w := start(t, serve.Config{Poll: 20 * time.Millisecond})
+	w.publish("m", 1, "{ }")
+	eventually(t, "it says so", func() bool { return strings.Contains(w.do("GET", "/v1/models/m", "").body, "has changed since it was loaded") })
+	if w.serving() != "1" || w.open.Load() != 1 {
+		t.Error("reloaded")
+	}
+}
+
+func TestIncompleteFoldersAreNoVersions(t *testing.T) {
+	w := start(t, serve.Config{Poll: 20 * time.Millisecond})
+	os.MkdirAll(filepath.Join(w.models, "m", "2"), 0o755)
+	os.WriteFile(filepath.Join(w.models, "m", "2", "model.onnx"), nil, 0o644)
+	os.MkdirAll(filepath.Join(w.models, "m", "latest"), 0o755)
+	os.WriteFile(filepath.Join(w.models, "README.md"), nil, 0o644)
+	time.Sleep(150 * time.Millisecond)
+	if a := w.do("GET", "/v1/models/m", ""); !strings.Contains(a.body, `"versions":[{"version":"1","state":"ready"}]`) {
+		t.Error(a.body)
+	}
+}
+
+func TestSwapsUnderLoadLoseNothingAndMixNothing(t *testing.T) {
+	w := start(t, serve.Config{Poll: 10 * time.Millisecond, Queue: 1000})
+	stop := make(chan struct{})
+	var clients sync.WaitGroup
+	var mu sync.Mutex
+	seen := map[string]int{}
+	for range 8 {
+		clients.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				a, err := w.try("POST", "/v1/models/m/predict", `{"smiles":["C","CC"]}`, "Content-Type", "application/json")
+				v := a.header.Get("Molserve-Version")
+				want := fmt.Sprintf(`"version":"%s"`, v)
+				first, second := fmt.Sprintf(`"logS":%s001,`, v), fmt.Sprintf(`"logS":%s002,`, v)
+				if err != nil || a.status != 200 || !strings.Contains(a.body, want) || !strings.Contains(a.body, first) || !strings.Contains(a.body, second) {
+					t.Errorf("%d %s %v", a.status, a.body, err)
+					return
+				}
+				mu.Lock()
+				seen[v]++
+				mu.Unlock()
+			}
+		})
+	}
+	for v := 2; v <= 50; v++ {
+		w.publish("m", v, "{}")
+		eventually(t, "the new version serves", func() bool { return w.serving() == fmt.Sprint(v) })
+	}
+	close(stop)
+	clients.Wait()
+	eventually(t, "only one is open", func() bool { return w.open.Load() == 1 })
+	t.Logf("answers of %d versions", len(seen))
+}

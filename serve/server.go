@@ -1,0 +1,97 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Server serves a folder of models over HTTP.
+type Server struct {
+	cfg      Config
+	registry *registry
+	handler  http.Handler
+	buffered budget
+	stopping atomic.Bool
+}
+
+// New makes a Server. It does nothing before Run.
+func New(c Config) *Server {
+	c = c.withDefaults()
+	s := &Server{cfg: c, registry: newRegistry(c)}
+	s.buffered.max = c.MaxBuffered
+	s.handler = s.routes()
+	return s
+}
+
+// ErrGrace is the error of a Run that had to cut requests off.
+var ErrGrace = errors.New("serve: requests were cut off at the end of the grace period")
+
+// Run serves on l until ctx ends, then stops: /health/ready says 503, no connection is accepted any
+// more, and every request that was has its answer before Run returns nil. After the grace period the
+// requests that still run are answered with 503, and Run returns ErrGrace.
+func (s *Server) Run(ctx context.Context, l net.Listener) error {
+	var owned sync.WaitGroup
+	scanning, stopScanning := context.WithCancel(ctx)
+	owned.Go(func() { s.registry.run(scanning) })
+	working, stopWorking := context.WithCancelCause(context.WithoutCancel(ctx))
+	h := s.httpServer(working)
+	served := make(chan error, 1)
+	owned.Go(func() { served <- h.Serve(l) })
+
+	var err error
+	select {
+	case err = <-served: // the listener failed
+	case <-ctx.Done():
+		err = s.stop(h, stopWorking)
+	}
+	stopWorking(errStopping)
+	stopScanning()
+	owned.Wait()
+	s.registry.close()
+	return err
+}
+
+// lastWords is how long the requests that the grace period cuts off have to write their 503.
+const lastWords = time.Second
+
+// stop lets requests finish, and cuts them off after the grace period.
+func (s *Server) stop(h *http.Server, cut context.CancelCauseFunc) error {
+	s.stopping.Store(true)
+	s.cfg.Log.Info("stopping", "delay", s.cfg.StopDelay, "grace", s.cfg.Grace)
+	time.Sleep(s.cfg.StopDelay)
+	if shutdown(h, s.cfg.Grace) == nil {
+		return nil
+	}
+	cut(errStopping)
+	if shutdown(h, lastWords) != nil {
+		h.Close()
+	}
+	return ErrGrace
+}
+
+func shutdown(h *http.Server, grace time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	return h.Shutdown(ctx)
+}
+
+// httpServer bounds what a slow or a talkative client can hold: readTimeout for a request, and for an
+// answer as long again after the deadline for computing it.
+func (s *Server) httpServer(working context.Context) *http.Server {
+	return &http.Server{
+		Handler:           s.handler,
+		BaseContext:       func(net.Listener) context.Context { return working },
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      readTimeout + s.cfg.Timeout + readTimeout,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(s.cfg.Log.Handler(), slog.LevelWarn),
+	}
+}
