@@ -32,4 +32,3 @@ func Chunk(graphs []*graph.Graph, l graph.Layout) [][2]int {
 	}
 	return out
 }
-

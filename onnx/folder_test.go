@@ -15,16 +15,16 @@ import (
 )
 
 // folder writes the folder of a committed network, <root>/<name>/1, and returns it.
-func folder(t testing.TB, network_ string, change func(*onnx.Manifest)) onnx.Folder {
+func folder(t testing.TB, kind string, change func(*onnx.Manifest)) onnx.Folder {
 	t.Helper()
 	m, err := onnx.ReadManifest([]byte(example(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := map[string][]byte{"model.onnx": network(t, network_), "golden.json": []byte("{}")}
-	m.Name, m.Architecture, m.Files = network_, nil, map[string]onnx.File{}
+	files := map[string][]byte{"model.onnx": network(t, kind), "golden.json": []byte("{}")}
+	m.Name, m.Architecture, m.Files = kind, nil, map[string]onnx.File{}
 	m.Chemistry.Elements = nil
-	m.Layout, m.Inputs, m.Outputs = layouts[network_].layout, layouts[network_].inputs, layouts[network_].outputs
+	m.Layout, m.Inputs, m.Outputs = layouts[kind].layout, layouts[kind].inputs, layouts[kind].outputs
 	for name, data := range files {
 		sum := sha256.Sum256(data)
 		m.Files[name] = onnx.File{SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(data))}
@@ -33,7 +33,7 @@ func folder(t testing.TB, network_ string, change func(*onnx.Manifest)) onnx.Fol
 		m.Inputs, m.Outputs = append([]onnx.Input(nil), m.Inputs...), append([]onnx.Output(nil), m.Outputs...)
 		change(m)
 	}
-	f := onnx.Folder{Name: network_, Version: 1, Dir: filepath.Join(t.TempDir(), network_, "1")}
+	f := onnx.Folder{Name: kind, Version: 1, Dir: filepath.Join(t.TempDir(), kind, "1")}
 	if err := os.MkdirAll(f.Dir, 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package onnx
 
 import (
 	"context"
-	"slices"
 
 	"molserve/preprocess/graph"
 )
@@ -45,5 +44,5 @@ func names(infos []TensorInfo) []string {
 	for _, t := range infos {
 		out = append(out, t.Name)
 	}
-	return slices.Clip(out)
+	return out
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +17,13 @@ import (
 
 func floats(shape []int64, v ...float32) graph.Tensor {
 	return graph.Tensor{DType: graph.Float32, Shape: shape, F32: v}
+}
+
+// until waits for what another goroutine is about to do.
+func until(done func() bool) {
+	for !done() {
+		runtime.Gosched()
+	}
 }
 
 func TestSessionPassesEveryTypeAndNoRows(t *testing.T) {
@@ -173,8 +181,7 @@ func TestCancelTerminatesTheNetwork(t *testing.T) {
 		_, err := s.Run(ctx, []graph.Tensor{floats([]int64{1}, 1)})
 		returned <- err
 	}()
-	for onnx.Live() == 0 { // until the network has its input
-	}
+	until(func() bool { return onnx.Live() > 0 }) // the network has its input
 	cancel(why)
 	if err := <-returned; !errors.Is(err, why) {
 		t.Errorf("got %v, want %v", err, why)
@@ -191,8 +198,7 @@ func TestWaitingForASlotEndsWithItsContext(t *testing.T) {
 	for range onnx.Slots() {
 		wg.Go(func() { s.Run(ctx, []graph.Tensor{floats([]int64{1}, 1)}) })
 	}
-	for onnx.Live() < int64(onnx.Slots()) {
-	}
+	until(func() bool { return onnx.Live() == int64(onnx.Slots()) })
 	waiting, leave := context.WithCancel(context.Background())
 	wg.Go(func() {
 		if _, err := s.Run(waiting, []graph.Tensor{floats([]int64{1}, 1)}); !errors.Is(err, context.Canceled) {
@@ -209,8 +215,7 @@ func TestCloseWaitsForRunsAndLaterRunsFail(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	wg.Go(func() { s.Run(ctx, []graph.Tensor{floats([]int64{1}, 1)}) })
-	for onnx.Live() == 0 {
-	}
+	until(func() bool { return onnx.Live() > 0 })
 	wg.Go(func() {
 		if err := s.Close(); err != nil || onnx.Live() != 0 {
 			t.Errorf("Close: %v; %d values of the run are left", err, onnx.Live())

@@ -33,7 +33,7 @@ func openModel(ctx context.Context, cmd *cobra.Command, ref string) (*onnx.Model
 	if err := startRuntime(cmd); err != nil {
 		return nil, err
 	}
-	m, err := onnx.Open(folder.Dir)
+	m, err := folder.Open()
 	if err != nil {
 		return nil, err
 	}

@@ -143,7 +143,10 @@ func systemFolders() []string {
 	case "linux/arm64":
 		folders = append([]string{"/usr/lib/aarch64-linux-gnu"}, folders...)
 	case "darwin/arm64", "darwin/amd64":
-		variable, folders = "DYLD_LIBRARY_PATH", []string{"/opt/homebrew/lib", "/usr/local/lib"}
+		variable, folders = "DYLD_LIBRARY_PATH", []string{"/usr/local/lib"}
+		if brew := os.Getenv("HOMEBREW_PREFIX"); brew != "" {
+			folders = append([]string{filepath.Join(brew, "lib")}, folders...)
+		}
 	}
 	return append(filepath.SplitList(os.Getenv(variable)), folders...)
 }

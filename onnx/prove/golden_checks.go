@@ -75,6 +75,9 @@ func sortedKeys(m map[string]goldenTensor) []string {
 
 // checkVariety asks for a graph of one node and for a batch of unequal graphs.
 func (s *subject) checkVariety(f *faults) {
+	if len(s.refused) > 0 {
+		return // the next check says so
+	}
 	single, mixed := false, false
 	for _, graphs := range s.cases {
 		for _, g := range graphs {
@@ -93,6 +96,7 @@ func (s *subject) checkVariety(f *faults) {
 // records counts those that the Go reader refuses.
 func records(_ context.Context, s *subject) (outcome, error) {
 	if len(s.refused) > 0 {
+		s.usable = len(s.all()) > 1
 		return s.refused.outcome(), nil
 	}
 	return outcome{detail: fmt.Sprintf("%d records built", len(s.all()))}, nil

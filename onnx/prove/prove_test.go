@@ -262,6 +262,23 @@ func TestAProbeThatIsRefusedIsAFailureWithItsCode(t *testing.T) {
 	}
 }
 
+func TestAModelWhoseEveryRecordIsRefusedIsNotProved(t *testing.T) {
+	f := copyOf(t, "esol-gcn")
+	f.golden(func(g map[string]any) {
+		for i := range g["probe"].([]any) {
+			g["probe"].([]any)[i] = map[string]any{"smiles": "C" + strings.Repeat("C", i) + "1"}
+		}
+		for _, c := range g["cases"].([]any) {
+			for j := range c.(map[string]any)["records"].([]any) {
+				c.(map[string]any)["records"].([]any)[j] = map[string]any{"smiles": "C1"}
+			}
+		}
+	})
+	if c := f.fails("records"); len(c.NotProved) == 0 || c.Failed()[0].Measured < 512 {
+		t.Errorf("%+v", c)
+	}
+}
+
 func TestAModelThatLetGoOfItsFilesIsNotProved(t *testing.T) {
 	m := copyOf(t, "esol-gcn").open()
 	m.Forget()

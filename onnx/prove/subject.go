@@ -31,12 +31,14 @@ type subject struct {
 	network    reference.Network // nil: none is named, or it does not open
 	networkErr error
 
-	answersOf map[*graph.Graph]answer // of graphs run in batches of batchSize
+	answersOf map[*graph.Graph]answer // of the network, in batches of batchSize
+	truthOf   map[*graph.Graph]answer // of the reference
 }
 
 // newSubject decodes and builds. Its error is ctx's cause; what is wrong with the model is in the subject.
 func newSubject(ctx context.Context, m *onnx.Model) (*subject, error) {
-	s := &subject{model: m, manifest: m.Manifest(), per: map[string]string{}, answersOf: map[*graph.Graph]answer{}}
+	s := &subject{model: m, manifest: m.Manifest(), per: map[string]string{},
+		answersOf: map[*graph.Graph]answer{}, truthOf: map[*graph.Graph]answer{}}
 	for _, o := range s.manifest.Outputs {
 		s.per[o.Tensor] = o.Per
 	}
@@ -109,13 +111,7 @@ func parallel(n int, f func(i int)) {
 
 // answers returns what the network says of each graph, in batches of batchSize; it remembers.
 func (s *subject) answers(ctx context.Context, graphs []*graph.Graph) ([]answer, error) {
-	var missing []*graph.Graph
-	for _, g := range graphs {
-		if s.answersOf[g] == nil {
-			missing = append(missing, g)
-		}
-	}
-	for batch := range slices.Chunk(missing, batchSize) {
+	for batch := range slices.Chunk(unknown(s.answersOf, graphs), batchSize) {
 		said, err := s.run(ctx, batch, graph.Padding{})
 		if err != nil {
 			return nil, err
@@ -124,9 +120,25 @@ func (s *subject) answers(ctx context.Context, graphs []*graph.Graph) ([]answer,
 			s.answersOf[g] = said[i]
 		}
 	}
-	out := make([]answer, len(graphs))
-	for i, g := range graphs {
-		out[i] = s.answersOf[g]
+	return lookUp(s.answersOf, graphs), nil
+}
+
+// unknown returns the graphs that have no answer yet, each once.
+func unknown(known map[*graph.Graph]answer, graphs []*graph.Graph) []*graph.Graph {
+	var fresh []*graph.Graph
+	seen := map[*graph.Graph]bool{}
+	for _, g := range graphs {
+		if known[g] == nil && !seen[g] {
+			fresh, seen[g] = append(fresh, g), true
+		}
 	}
-	return out, nil
+	return fresh
+}
+
+func lookUp(known map[*graph.Graph]answer, graphs []*graph.Graph) []answer {
+	answers := make([]answer, len(graphs))
+	for i, g := range graphs {
+		answers[i] = known[g]
+	}
+	return answers
 }

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"net"
+	"strings"
+	"testing"
+)
+
+func TestServeRefusesWrongSettings(t *testing.T) {
+	for _, args := range [][]string{
+		{"serve", "--queue", "0"}, {"serve", "--max-body", "-1"}, {"serve", "--timeout", "0s"}, {"serve", "--log-format", "xml"},
+		{"serve", "--log-level", "loud"}, {"serve", "extra"},
+	} {
+		root := rootCommand()
+		root.SetArgs(args)
+		root.SetErr(&strings.Builder{})
+		if err := root.Execute(); err == nil || exitCode(err) != exitUsage {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+}
+
+func TestServeNamesTheFlagWhenTheFolderIsMissing(t *testing.T) {
+	root := rootCommand()
+	root.SetArgs([]string{"serve", "--models", "no-such-folder"})
+	err := root.Execute()
+	if err == nil || exitCode(err) != exitFailed || !strings.Contains(err.Error(), "--models") {
+		t.Error(err)
+	}
+}
+
+func TestGreetingShowsTheFirstRequest(t *testing.T) {
+	var out strings.Builder
+	addr := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8080}
+	greet(&out, addr, []string{"a", "b"})
+	if !strings.Contains(out.String(), "curl -s http://127.0.0.1:8080/v1/models/a/predict") {
+		t.Error(out.String())
+	}
+	out.Reset()
+	if greet(&out, addr, nil); !strings.Contains(out.String(), "/v1/models says why") {
+		t.Error(out.String())
+	}
+}
