@@ -61,32 +61,50 @@ func checkModels(cmd *cobra.Command, refs []string, asJSON bool) error {
 	if err := startRuntime(cmd); err != nil {
 		return err
 	}
-	out := cmd.OutOrStdout()
-	certificates := make([]*prove.Certificate, len(folders))
+	return proveFolders(ctx, folders, reporter(cmd.OutOrStdout(), asJSON))
+}
+
+// proveFolders proves one model after the other and reports each, then nil for the end.
+func proveFolders(ctx context.Context, folders []onnx.Folder, report func(*prove.Certificate) error) error {
 	failed := 0
-	for i, f := range folders {
-		if certificates[i], err = proveFolder(ctx, f); err != nil {
+	for _, f := range folders {
+		c, err := proveFolder(ctx, f)
+		if err != nil {
 			return err
 		}
-		if !certificates[i].OK {
+		if !c.OK {
 			failed++
 		}
-		if asJSON {
-			continue
-		}
-		if err := writeCertificate(out, certificates[i]); err != nil {
+		if err := report(c); err != nil {
 			return err
 		}
 	}
-	if asJSON {
-		e := json.NewEncoder(out)
-		e.SetIndent("", "  ")
-		err = e.Encode(certificates)
+	if err := report(nil); err != nil {
+		return err
 	}
-	if err == nil && failed > 0 {
+	if failed > 0 {
 		return modelsFailed{failed, len(folders)}
 	}
-	return err
+	return nil
+}
+
+// reporter prints a table a model at once, or all certificates as JSON at the end.
+func reporter(w io.Writer, asJSON bool) func(*prove.Certificate) error {
+	all := []*prove.Certificate{}
+	return func(c *prove.Certificate) error {
+		switch {
+		case c == nil && !asJSON:
+			return nil
+		case c == nil:
+			e := json.NewEncoder(w)
+			e.SetIndent("", "  ")
+			return e.Encode(all)
+		case asJSON:
+			all = append(all, c)
+			return nil
+		}
+		return writeCertificate(w, c)
+	}
 }
 
 // foldersOf finds the folders that the arguments mean: all under --models when there are none.

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -315,5 +317,36 @@ func TestCheckSurvivesJSON(t *testing.T) {
 		if err := json.Unmarshal(raw, &got); err != nil || got != want {
 			t.Errorf("%s: %+v, %v", raw, got, err)
 		}
+	}
+}
+
+// The networks are those of testdata/liars.py.
+func TestEachLawIsBrokenBySomeNetwork(t *testing.T) {
+	for _, c := range []struct{ network, model, breaks string }{
+		{"multiplied_mask", "esol-gcn", "padding of NaN"},
+		{"mean_over_slots", "esol-gcn", "padding"},
+		{"mean_over_slots", "esol-gcn", "batch mates"},
+		{"first_atom", "esol-gcn", "permutation"},
+		{"batch_mean", "esol-gcn", "batch mates"},
+		{"batch_mean", "esol-gcn", "isolated atoms"},
+		{"random", "esol-gcn", "repeatable"},
+		{"one_atom_is_infinite", "esol-gcn", "one atom"},
+		{"ghost_is_felt", "esol-dmpnn", "padding of NaN"},
+	} {
+		t.Run(c.network+" "+c.breaks, func(t *testing.T) {
+			network, err := os.ReadFile(filepath.Join("testdata", c.network+".onnx"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			f := copyOf(t, c.model)
+			f.manifest(func(m map[string]any) { m["architecture"] = nil })
+			f.write("model.onnx", network)
+			for _, row := range f.prove(prove.Full).Failed() {
+				if row.Name == c.breaks {
+					return
+				}
+			}
+			t.Errorf("%s holds", c.breaks)
+		})
 	}
 }

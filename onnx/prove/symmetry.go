@@ -39,7 +39,7 @@ func batchMates(ctx context.Context, s *subject) (outcome, error) {
 		}
 		f.compare(got, want, f.closeTo, "place")
 	}
-	return f.say("%d molecules in %d random batches against each alone", f.compared, mixes), nil
+	return f.say("%d random batches, %d numbers, against each molecule alone", mixes, f.compared), nil
 }
 
 // permutation moves the rows of built graphs, features carried, and compares: outputs per graph stay,
