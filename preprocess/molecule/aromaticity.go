@@ -7,7 +7,7 @@ import "slices"
 // become aromatic.
 
 // donor is what an atom can give to the π system of a ring.
-type donor uint8
+type donor = uint8
 
 const (
 	noDonor donor = iota
@@ -32,14 +32,14 @@ func (m *Molecule) setAromaticity() error {
 	if len(m.Rings.Symmetric) == 0 {
 		return nil
 	}
-	p := piSystem{m: m, donors: make([]donor, len(m.Atoms)), budget: aromaticityBudget}
+	p := piSystem{m: m, donors: m.work.uint8s(len(m.Atoms)), rings: m.work.int32s(len(m.Rings.Symmetric))[:0], budget: aromaticityBudget}
 	p.findCandidates()
-	p.bonds = make([][]int32, len(p.rings))
+	p.bonds = m.work.slices(len(p.rings))
 	for at, r := range p.rings {
 		p.bonds[at] = m.Rings.Bonds[r]
 	}
 	p.neighbours = m.ringNeighbours(p.bonds, maxFusedRingSize, 1)
-	for _, system := range fusedSystems(p.neighbours) {
+	for _, system := range m.fusedSystems(p.neighbours) {
 		if !p.findAromatic(system) {
 			return Refuse(CodeUnsupported, -1, "a system of %d fused rings takes more than %d steps to perceive", len(system), aromaticityBudget)
 		}
@@ -52,7 +52,7 @@ func (m *Molecule) setAromaticity() error {
 type piSystem struct {
 	m          *Molecule
 	donors     []donor   // [n]
-	rings      []int     // candidates, as indices of m.Rings.Symmetric
+	rings      []int32   // candidates, as indices of m.Rings.Symmetric
 	bonds      [][]int32 // of each candidate
 	neighbours [][]int32 // candidates that share one bond
 	aromatic   []bool    // [nb] bonds found aromatic
@@ -62,7 +62,7 @@ type piSystem struct {
 // findCandidates collects the rings whose atoms all can take part.
 func (p *piSystem) findCandidates() {
 	m := p.m
-	seen, fit := make([]bool, len(m.Atoms)), make([]bool, len(m.Atoms))
+	seen, fit := m.work.bools(len(m.Atoms)), m.work.bools(len(m.Atoms))
 	for r, ring := range m.Rings.Symmetric {
 		all, dummies := true, true
 		for _, i := range ring {
@@ -79,7 +79,7 @@ func (p *piSystem) findCandidates() {
 			all = all && fit[i]
 		}
 		if all && !dummies {
-			p.rings = append(p.rings, r)
+			p.rings = append(p.rings, int32(r))
 		}
 	}
 }

@@ -3,12 +3,12 @@ package molecule
 // ringNeighbours lists for each ring, ascending, the others that share bonds with it; of rings above a
 // size none, and not where more than so many bonds are shared (0 = no limit).
 func (m *Molecule) ringNeighbours(bonds [][]int32, maxSize, maxShared int) [][]int32 {
-	neighbours := make([][]int32, len(bonds))
+	neighbours := m.work.slices(len(bonds))
 	if len(bonds) < 2 {
 		return neighbours
 	}
-	through := make([][]int32, len(m.Bonds)) // rings through each bond so far
-	shared := make([]int32, len(bonds))
+	through := m.work.slices(len(m.Bonds)) // rings through each bond so far
+	shared := m.work.int32s(len(bonds))
 	for r, ring := range bonds {
 		if maxSize > 0 && len(ring) > maxSize {
 			continue
@@ -17,12 +17,15 @@ func (m *Molecule) ringNeighbours(bonds [][]int32, maxSize, maxShared int) [][]i
 			for _, s := range through[k] {
 				shared[s]++
 			}
+			if through[k] == nil {
+				through[k] = m.work.int32s(int(m.Rings.BondCount[k]))[:0]
+			}
 			through[k] = append(through[k], int32(r))
 		}
 		for s := range r {
 			if shared[s] > 0 && (maxShared == 0 || int(shared[s]) <= maxShared) {
-				neighbours[r] = append(neighbours[r], int32(s))
-				neighbours[s] = append(neighbours[s], int32(r))
+				m.join(&neighbours[r], s)
+				m.join(&neighbours[s], r)
 			}
 			shared[s] = 0
 		}
@@ -30,25 +33,35 @@ func (m *Molecule) ringNeighbours(bonds [][]int32, maxSize, maxShared int) [][]i
 	return neighbours
 }
 
+// join appends ring r to a list, which begins with room for a few.
+func (m *Molecule) join(list *[]int32, r int) {
+	if *list == nil {
+		*list = m.work.int32s(6)[:0]
+	}
+	*list = append(*list, int32(r))
+}
+
 // fusedSystems groups rings that hang together.
-func fusedSystems(neighbours [][]int32) [][]int32 {
-	var systems [][]int32
-	done := make([]bool, len(neighbours))
+func (m *Molecule) fusedSystems(neighbours [][]int32) [][]int32 {
+	systems := m.work.slices(len(neighbours))[:0]
+	done := m.work.bools(len(neighbours))
+	all := m.work.int32s(len(neighbours))[:0]
 	for r := range neighbours {
 		if done[r] {
 			continue
 		}
 		done[r] = true
-		system := []int32{int32(r)}
-		for head := 0; head < len(system); head++ {
-			for _, s := range neighbours[system[head]] {
+		start := len(all)
+		all = append(all, int32(r))
+		for head := start; head < len(all); head++ {
+			for _, s := range neighbours[all[head]] {
 				if !done[s] {
 					done[s] = true
-					system = append(system, s)
+					all = append(all, s)
 				}
 			}
 		}
-		systems = append(systems, system)
+		systems = append(systems, all[start:len(all):len(all)])
 	}
 	return systems
 }
@@ -89,10 +102,10 @@ type fusion struct {
 func (p *piSystem) newFusion(system []int32) *fusion {
 	n, nb := len(p.m.Atoms), len(p.m.Bonds)
 	if p.aromatic == nil {
-		p.aromatic = make([]bool, nb)
+		p.aromatic = p.m.work.bools(nb)
 	}
-	counts := make([]uint8, len(p.rings)+n+nb)
-	f := &fusion{p: p, found: make([]bool, nb), set: make([]int32, 0, maxFusedRings),
+	counts := p.m.work.uint8s(len(p.rings) + n + nb)
+	f := &fusion{p: p, found: p.m.work.bools(nb), set: p.m.work.int32s(maxFusedRings)[:0],
 		near: counts[:len(p.rings)], atoms: counts[len(p.rings) : len(p.rings)+n], bonds: counts[len(p.rings)+n:]}
 	for _, r := range system {
 		for _, k := range p.bonds[r] {

@@ -2,11 +2,15 @@ package molecule
 
 // Fragments numbers the connected parts of the molecule by their lowest atom index: [n] and their count.
 func (m *Molecule) Fragments() (of []int32, count int) {
-	of = make([]int32, len(m.Atoms))
+	return m.fragments(make([]int32, len(m.Atoms)))
+}
+
+// fragments is Fragments with the room for its result.
+func (m *Molecule) fragments(of []int32) (_ []int32, count int) {
 	for i := range of {
 		of[i] = -1
 	}
-	stack := make([]int32, 0, 16)
+	stack := m.work.int32s(len(of))[:0]
 	for i := range of {
 		if of[i] >= 0 {
 			continue

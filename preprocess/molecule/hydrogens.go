@@ -15,14 +15,14 @@ const (
 // removeHs folds plain hydrogen atoms into their neighbours. The others keep their order.
 func (m *Molecule) removeHs() {
 	m.updateValences()
-	remove := make([]bool, len(m.Atoms))
-	any := false
+	remove := m.work.bools(len(m.Atoms))
+	found := false
 	for i := range m.Atoms {
 		if m.Atoms[i].Z == 1 && m.mayRemoveH(i) {
-			remove[i], any = true, true
+			remove[i], found = true, true
 		}
 	}
-	if !any {
+	if !found {
 		return
 	}
 	for i := len(m.Atoms) - 1; i >= 0; i-- {

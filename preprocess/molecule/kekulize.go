@@ -64,7 +64,7 @@ func (m *Molecule) anyAromatic() bool {
 }
 
 func (m *Molecule) aromaticMarks() (atoms, bonds []bool) {
-	atoms, bonds = make([]bool, len(m.Atoms)), make([]bool, len(m.Bonds))
+	atoms, bonds = m.work.bools(len(m.Atoms)), m.work.bools(len(m.Bonds))
 	for i := range atoms {
 		atoms[i] = m.isAromatic(i)
 	}
@@ -78,12 +78,12 @@ func (m *Molecule) tryKekulize(try kekulizeTry) error {
 	for i := range m.Atoms {
 		m.setImplicitHs(i)
 	}
-	before := make([]int, len(m.Atoms))
+	before := m.work.int32s(len(m.Atoms))
 	for i := range before {
-		before[i] = m.TotalValence(i)
+		before[i] = int32(m.TotalValence(i))
 	}
 	k := kekulizer{m: m, try: try,
-		candidate: make([]bool, len(m.Atoms)), inSystem: make([]bool, len(m.Atoms))}
+		candidate: m.work.bools(len(m.Atoms)), inSystem: m.work.bools(len(m.Atoms))}
 	for _, system := range k.systems() {
 		if err := k.kekulizeSystem(system); err != nil {
 			return err
@@ -95,15 +95,20 @@ func (m *Molecule) tryKekulize(try kekulizeTry) error {
 // systems lists the atoms of each fused system of rings that are not of dummies alone.
 func (k *kekulizer) systems() [][]int32 {
 	m := k.m
-	var atoms, bonds [][]int32
+	rings := len(m.Rings.Symmetric)
+	atoms, bonds := m.work.slices(rings)[:0], m.work.slices(rings)[:0]
 	for r, ring := range m.Rings.Symmetric {
 		if slices.ContainsFunc(ring, func(i int32) bool { return m.Atoms[i].Z != 0 }) {
 			atoms, bonds = append(atoms, ring), append(bonds, m.Rings.Bonds[r])
 		}
 	}
-	var systems [][]int32
-	for _, rings := range fusedSystems(m.ringNeighbours(bonds, 0, 0)) {
-		var system []int32
+	systems := m.fusedSystems(m.ringNeighbours(bonds, 0, 0))
+	for s, rings := range systems {
+		size := 0
+		for _, r := range rings {
+			size += len(atoms[r])
+		}
+		system := m.work.int32s(size)[:0]
 		for _, r := range rings {
 			system = append(system, atoms[r]...)
 		}
@@ -112,7 +117,7 @@ func (k *kekulizer) systems() [][]int32 {
 		if k.try.descending {
 			slices.Reverse(system)
 		}
-		systems = append(systems, system)
+		systems[s] = system
 	}
 	return systems
 }
@@ -138,7 +143,7 @@ func (k *kekulizer) kekulizeSystem(system []int32) error {
 
 // withoutSome tries again with each subset of the dummy atoms left out. The walk then goes over all atoms.
 func (k *kekulizer) withoutSome(system, optional []int32) bool {
-	candidates := slices.Clone(k.candidate)
+	candidates := append(k.m.work.bools(len(k.candidate))[:0], k.candidate...)
 	for subset := 1; subset < 1<<min(len(optional), 30) && subset*len(system) < dummyBudget; subset++ {
 		copy(k.candidate, candidates)
 		for _, i := range system {
@@ -163,7 +168,7 @@ func (k *kekulizer) withoutSome(system, optional []int32) bool {
 
 // clearAromatic takes the aromatic marks off and refuses aromatic atoms outside rings and atoms whose
 // valence the Kekulé form changed.
-func (m *Molecule) clearAromatic(before []int) error {
+func (m *Molecule) clearAromatic(before []int32) error {
 	for k := range m.Bonds {
 		m.Bonds[k].Aromatic = false
 	}
@@ -182,7 +187,7 @@ func (m *Molecule) clearAromatic(before []int) error {
 		}
 	}
 	for i := range m.Atoms {
-		if m.TotalValence(i) != before[i] {
+		if m.TotalValence(i) != int(before[i]) {
 			return Refuse(CodeKekulize, int(m.Atoms[i].Offset), "the Kekulé form changes the valence of atom %d (%s)", i, Symbol(m.Atoms[i].Z))
 		}
 	}

@@ -9,7 +9,8 @@ func (k *kekulizer) findCandidates(system []int32) (done, optional []int32) {
 	if !slices.ContainsFunc(system, func(i int32) bool { return m.Atoms[i].Z == 0 || m.isAromatic(int(i)) }) {
 		return nil, nil
 	}
-	var toSingle []int32
+	toSingle := m.work.int32s(2 * len(m.Bonds))[:0] // both ends of a bond name it
+	done = m.work.int32s(len(system))[:0]
 	for _, at := range system {
 		i := int(at)
 		a := &m.Atoms[i]

@@ -14,12 +14,16 @@ type kekulizeWalk struct {
 	options    map[int32][]int32 // partners not yet tried, for each atom where there was a choice
 	choices    []int32           // the atoms with options, latest last
 	doubled    []int32           // bonds made double and not undone
+	partners   []int32           // where the lists of options are kept
 	backtracks int
 }
 
 func (k *kekulizer) newWalk(system, done []int32) *kekulizeWalk {
-	w := &kekulizeWalk{k: k, system: system, candidate: slices.Clone(k.candidate), done: slices.Clone(done),
-		isDone: make([]bool, len(k.m.Atoms)), backtracks: k.try.backtracks}
+	work := k.m.work
+	w := &kekulizeWalk{k: k, system: system, backtracks: k.try.backtracks,
+		candidate: append(work.bools(len(k.candidate))[:0], k.candidate...), isDone: work.bools(len(k.candidate)),
+		done: append(work.int32s(2 * len(system))[:0], done...), stack: work.int32s(2 * len(system))[:0],
+		doubled: work.int32s(len(system))[:0], partners: work.int32s(16 * len(system))[:0]}
 	for _, i := range done {
 		w.isDone[i] = true
 	}
@@ -68,7 +72,7 @@ func (w *kekulizeWalk) next(start *int) int32 {
 }
 
 // lookAround puts the neighbours of atom i on the stack and returns those it could double-bond to.
-func (w *kekulizeWalk) lookAround(i int32) (partners []int32) {
+func (w *kekulizeWalk) lookAround(i int32) []int32 {
 	m := w.k.m
 	var near [8]int32
 	neighbours := near[:0]
@@ -81,16 +85,17 @@ func (w *kekulizeWalk) lookAround(i int32) (partners []int32) {
 	if w.k.try.descending {
 		slices.Reverse(neighbours)
 	}
-	before := w.stack
+	stacked := w.stack
+	first := len(w.partners)
 	for _, j := range neighbours {
-		if !slices.Contains(before, j) {
+		if !slices.Contains(stacked, j) {
 			w.stack = append(w.stack, j)
 		}
 		if w.candidate[i] && w.candidate[j] && (m.Bonds[m.BondBetween(int(i), int(j))].Aromatic || m.Atoms[i].Z == 0 || m.Atoms[j].Z == 0) {
-			partners = append(partners, j)
+			w.partners = append(w.partners, j)
 		}
 	}
-	return partners
+	return w.partners[first:len(w.partners):len(w.partners)]
 }
 
 // join double-bonds atom i to the first partner and remembers the others.
@@ -127,6 +132,9 @@ func (w *kekulizeWalk) back(i int32) {
 		w.isDone[j] = false
 	}
 	w.done = w.done[:at]
+	for _, j := range w.done { // an atom may have been done twice
+		w.isDone[j] = true
+	}
 	w.doubled = slices.DeleteFunc(w.doubled, func(l int32) bool {
 		b := &m.Bonds[l]
 		if w.isDone[b.Begin] || w.isDone[b.End] {

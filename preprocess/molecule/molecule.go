@@ -10,6 +10,7 @@ type Molecule struct {
 
 	incident [][]int32 // [n][degree] bond indices of each atom, in the order the bonds were added
 	slab     []int32   // where the first four places of each list of incident come from
+	work     *arena    // scratch of Perceive, nil outside
 }
 
 // Atom is one atom of the graph. Hydrogens that are not atoms of the graph are counted in
@@ -19,7 +20,7 @@ type Atom struct {
 	Charge        int8   // formal charge, e
 	Isotope       uint16 // isotope label, 0 = none
 	Map           int32  // atom map number, 0 = none
-	MapZero       bool   // the map number 0 was written: CIP ranks tell it from none
+	MapZero       bool   // the reader saw the map number 0: CIP ranks tell it from none
 	ExplicitHs    uint8  // hydrogens that stood in a bracket or were folded in
 	ImplicitHs    uint8  // hydrogens that the valence model adds
 	NoImplicit    bool   // the atom stood in a bracket: no implicit hydrogens

@@ -11,7 +11,7 @@ import (
 // for a kept ring of its size goes into the symmetrized set.
 
 // ringBudget bounds the steps of ring perception; drug-like molecules take a few thousand.
-const ringBudget = 20_000_000
+const ringBudget = 100_000_000
 
 // ringFinder is the state of ring perception of one molecule.
 type ringFinder struct {
@@ -20,14 +20,18 @@ type ringFinder struct {
 	active  []bool // [nb] bonds not yet trimmed
 	degrees []int32
 
-	found     []foundRing // of the current fragment
-	extras    [][]int32   // rings that removeExtra took out, of all fragments
-	seen      []atomSet   // of all fragments
-	ringAtoms []bool      // atoms and bonds of rings through degree-two atoms
-	ringBonds []bool
-	changed   []int32 // queue of atoms to trim
-	bfs       searchState
-	steps     int
+	found         []foundRing // of the current fragment
+	extras        [][]int32   // rings that removeExtra took out, of all fragments
+	seen          []atomSet   // of all fragments
+	ringAtoms     []bool      // atoms and bonds of rings through degree-two atoms
+	ringBonds     []bool
+	duplicates    []duplicate // of the current round
+	taken         []bool      // [n] atoms that are off
+	covered       []bool      // [n] see pickDegreeTwo, as the next two
+	picked, stack []int32
+	changed       []int32 // queue of atoms to trim
+	bfs           searchState
+	steps         int
 }
 
 type foundRing struct {
@@ -47,12 +51,12 @@ func (m *Molecule) findRings() error {
 	n, nb := len(m.Atoms), len(m.Bonds)
 	counts := make([]int32, 2*n+nb)
 	m.Rings.AtomCount, m.Rings.MinSize, m.Rings.BondCount = counts[:n:n], counts[n:2*n:2*n], counts[2*n:]
-	fragment, count := m.Fragments()
+	fragment, count := m.fragments(m.work.int32s(n))
 	if nb <= n-count { // a forest
 		return nil
 	}
 	f := m.newRingFinder()
-	for _, atoms := range groupAtoms(fragment, count) {
+	for _, atoms := range m.groupAtoms(fragment, count) {
 		done, err := f.findInFragment(atoms)
 		if err != nil {
 			return err
@@ -71,13 +75,14 @@ func (m *Molecule) findRings() error {
 
 func (m *Molecule) newRingFinder() *ringFinder {
 	n, nb := len(m.Atoms), len(m.Bonds)
-	flags := make([]bool, 2*nb+n)
-	f := &ringFinder{
-		m: m, words: (n + 63) / 64,
-		active: flags[:nb], ringBonds: flags[nb : 2*nb], ringAtoms: flags[2*nb:],
-		degrees: make([]int32, n),
+	f := &ringFinder{}
+	if m.work != nil {
+		f = &m.work.rings
 	}
-	f.bfs.init(n)
+	f.m, f.words, f.steps = m, (n+63)/64, 0
+	f.active, f.ringBonds, f.ringAtoms = m.work.bools(nb), m.work.bools(nb), m.work.bools(n)
+	f.taken, f.covered, f.degrees = m.work.bools(n), m.work.bools(n), m.work.int32s(n)
+	f.bfs = searchState{state: m.work.uint8s(n), parents: m.work.int32s(n), depths: m.work.int32s(n), queue: m.work.int32s(n)[:0], path: m.work.int32s(2 * n), rings: f.bfs.rings[:0]}
 	for k := range m.Bonds {
 		b := &m.Bonds[k]
 		if b.Type == ZeroBond || b.Type == HydrogenBond || isDative(b.Type) {
@@ -90,17 +95,26 @@ func (m *Molecule) newRingFinder() *ringFinder {
 	return f
 }
 
+// forget drops what refers to a molecule and keeps the room.
+func (f *ringFinder) forget() {
+	clear(f.found[:cap(f.found)])
+	clear(f.extras[:cap(f.extras)])
+	clear(f.seen[:cap(f.seen)])
+	clear(f.duplicates[:cap(f.duplicates)])
+	clear(f.bfs.rings[:cap(f.bfs.rings)])
+	*f = ringFinder{found: f.found[:0], extras: f.extras[:0], seen: f.seen[:0], duplicates: f.duplicates[:0],
+		changed: f.changed[:0], picked: f.picked[:0], stack: f.stack[:0], bfs: searchState{rings: f.bfs.rings[:0]}}
+}
+
 // groupAtoms lists the atoms of each fragment in ascending order.
-func groupAtoms(fragment []int32, count int) [][]int32 {
-	sizes := make([]int, count)
+func (m *Molecule) groupAtoms(fragment []int32, count int) [][]int32 {
+	sizes := m.work.int32s(count)
 	for _, f := range fragment {
 		sizes[f]++
 	}
-	groups, all := make([][]int32, count), make([]int32, 0, len(fragment))
+	groups := m.work.slices(count)
 	for g, size := range sizes {
-		at := len(all)
-		all = all[:at+size]
-		groups[g] = all[at : at : at+size]
+		groups[g] = m.work.int32s(int(size))[:0]
 	}
 	for i, f := range fragment {
 		groups[f] = append(groups[f], int32(i))
@@ -144,16 +158,15 @@ func (f *ringFinder) findInFragment(atoms []int32) (done bool, err error) {
 
 // chew takes atoms off the fragment, in rounds, until at most two are left.
 func (f *ringFinder) chew(atoms []int32) error {
-	taken := make([]bool, len(f.m.Atoms))
 	count := 0
 	take := func(i int32) {
-		taken[i] = true
+		f.taken[i] = true
 		count++
 		f.trim(i, &f.changed)
 	}
 	for count <= len(atoms)-3 {
 		for head := 0; head < len(f.changed); head++ {
-			if i := f.changed[head]; !taken[i] {
+			if i := f.changed[head]; !f.taken[i] {
 				take(i)
 			}
 		}
@@ -197,8 +210,9 @@ func (f *ringFinder) trim(i int32, changed *[]int32) {
 
 // pickDegreeTwo picks one atom of each chain of degree-two atoms: the lowest.
 func (f *ringFinder) pickDegreeTwo(atoms []int32) []int32 {
-	var picked, stack []int32
-	covered := make([]bool, len(f.m.Atoms))
+	picked, stack := f.picked[:0], f.stack[:0]
+	covered := f.covered
+	clear(covered)
 	for _, i := range atoms {
 		if f.degrees[i] != 2 || covered[i] {
 			continue
@@ -217,12 +231,13 @@ func (f *ringFinder) pickDegreeTwo(atoms []int32) []int32 {
 			}
 		}
 	}
+	f.picked, f.stack = picked, stack
 	return picked
 }
 
 // setOf makes the atom set of a ring.
 func (f *ringFinder) setOf(ring []int32) atomSet {
-	set := make(atomSet, f.words)
+	set := atomSet(f.m.work.uint64s(f.words))
 	for _, i := range ring {
 		set.add(i)
 	}
@@ -257,14 +272,14 @@ func (f *ringFinder) keepNew(rings [][]int32) {
 
 // bondsOf lists the bonds of a ring, that from its last atom to its first at the end.
 func (m *Molecule) bondsOf(ring []int32) []int32 {
-	bonds := make([]int32, len(ring))
+	bonds := m.work.int32s(len(ring))
 	for at, i := range ring {
 		bonds[at] = int32(m.BondBetween(int(i), int(ring[(at+1)%len(ring)])))
 	}
 	return bonds
 }
 
-// refuseRings is the answer when the budget is spent.
+// refuse is the answer when the budget is spent.
 func (f *ringFinder) refuse() error {
 	return Refuse(CodeUnsupported, -1, "the ring system takes more than %d steps to perceive", ringBudget)
 }

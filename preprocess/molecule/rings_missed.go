@@ -34,31 +34,56 @@ func (f *ringFinder) missedBond(bonds int, dead []bool) int {
 	return -1
 }
 
+// step is the last step of a path: its atom and where in the list the step before stands (-1 = none).
+type step struct{ atom, before int32 }
+
+// widestSearch is the number of open paths at which RDKit gives up.
+const widestSearch = 200_000
+
 // pathAround finds the shortest path over ring atoms between the ends of bond k that makes a new ring.
 func (f *ringFinder) pathAround(k int) ([]int32, error) {
 	begin, end := f.m.Bonds[k].Begin, f.m.Bonds[k].End
-	queue := [][]int32{{begin}}
-	for head := 0; head < len(queue); head++ {
-		path := queue[head]
-		queue[head] = nil
-		last := path[len(path)-1]
+	steps := []step{{begin, -1}}
+	for head := 0; head < len(steps); head++ {
+		if f.steps > ringBudget || len(steps)-head >= widestSearch {
+			return nil, f.refuse()
+		}
+		last := steps[head].atom
 		for _, l := range f.m.incident[last] {
-			if f.steps += len(path); f.steps > ringBudget {
-				return nil, f.refuse()
-			}
 			next := int32(f.m.Other(int(l), int(last)))
-			longer := append(slices.Clip(path), next)
 			switch {
 			case next == end:
-				if last != begin && !f.wasSeen(f.setOf(longer)) {
-					return longer, nil
+				path := append(pathTo(steps, head), end)
+				if last != begin && !f.wasSeen(f.setOf(path)) {
+					return path, nil
 				}
-			case f.ringAtoms[next] && !slices.Contains(path, next):
-				queue = append(queue, longer)
+			case f.ringAtoms[next] && !f.passes(steps, head, next):
+				steps = append(steps, step{next, int32(head)})
 			}
 		}
 	}
 	return nil, nil
+}
+
+// passes tells whether the path that ends with a step goes through an atom.
+func (f *ringFinder) passes(steps []step, at int, atom int32) bool {
+	for ; at >= 0; at = int(steps[at].before) {
+		f.steps++
+		if steps[at].atom == atom {
+			return true
+		}
+	}
+	return false
+}
+
+// pathTo lists the atoms of the path that ends with a step.
+func pathTo(steps []step, at int) []int32 {
+	var path []int32
+	for ; at >= 0; at = int(steps[at].before) {
+		path = append(path, steps[at].atom)
+	}
+	slices.Reverse(path)
+	return path
 }
 
 // fastRings finds the rings that a depth-first walk closes: RDKit's answer where the search for the

@@ -11,6 +11,8 @@ type searchState struct {
 	parents []int32
 	depths  []int32
 	queue   []int32
+	path    []int32   // see stitch
+	rings   [][]int32 // what the last search found
 }
 
 // Colours of the breadth-first search: not reached, queued, done or forbidden.
@@ -20,17 +22,13 @@ const (
 	black
 )
 
-func (s *searchState) init(n int) {
-	s.state = make([]uint8, n)
-	both := make([]int32, 2*n)
-	s.parents, s.depths = both[:n], both[n:]
-	s.queue = make([]int32, 0, n)
-}
-
 // smallestRings finds the smallest rings through root over active bonds, all of one size or first
-// larger and then smaller ones, around an optional forbidden atom (-1 = none).
-func (f *ringFinder) smallestRings(root, forbidden int32) (rings [][]int32, err error) {
+// larger and then smaller ones, around an optional forbidden atom (-1 = none). The list is good until
+// the next search.
+func (f *ringFinder) smallestRings(root, forbidden int32) ([][]int32, error) {
 	s := &f.bfs
+	rings := s.rings[:0]
+	defer func() { s.rings = rings }()
 	clear(s.state)
 	if forbidden >= 0 {
 		s.state[forbidden] = black
@@ -90,7 +88,7 @@ func (f *ringFinder) stitch(i, j, root int32) []int32 {
 	}
 	f.steps += size
 	// i is at forward-2, its ancestors before it, j and its ancestors after it
-	ring := make([]int32, size)
+	ring := f.bfs.path[:size]
 	at := forward - 2
 	for p := i; p != -1; p = parents[p] {
 		ring[at] = p
@@ -105,7 +103,7 @@ func (f *ringFinder) stitch(i, j, root int32) []int32 {
 	if meets(ring[:forward-1], ring[forward-1:]) {
 		return nil
 	}
-	return ring
+	return append(f.m.work.int32s(size)[:0], ring...)
 }
 
 // meets tells whether the two paths share an atom. The first path's last atom may not be compared
@@ -128,8 +126,8 @@ type duplicate struct {
 // ringsOfDegreeTwo keeps the smallest rings through each of the atoms, then looks again where two of
 // them led to the same ring: one may hide another ring from the other.
 func (f *ringFinder) ringsOfDegreeTwo(roots []int32) error {
-	var duplicates []duplicate
-	twins := map[int32][]int32{} // other atoms that led to the same ring
+	duplicates := f.duplicates[:0]
+	var twins [][]int32 // [n] other atoms that led to the same ring
 	for _, root := range roots {
 		rings, err := f.smallestRings(root, -1)
 		if err != nil {
@@ -141,7 +139,7 @@ func (f *ringFinder) ringsOfDegreeTwo(roots []int32) error {
 			f.steps += len(duplicates)
 			if at < 0 {
 				at = len(duplicates)
-				duplicates = append(duplicates, duplicate{set: set})
+				duplicates = append(duplicates, duplicate{set: set, roots: f.m.work.int32s(4)[:0]})
 			}
 			d := &duplicates[at]
 			if !f.wasSeen(set) {
@@ -149,9 +147,12 @@ func (f *ringFinder) ringsOfDegreeTwo(roots []int32) error {
 				f.markRing(ring)
 			} else {
 				f.steps += len(d.roots)
+				if twins == nil {
+					twins = f.m.work.slices(len(f.m.Atoms))
+				}
 				for _, other := range d.roots {
-					twins[root] = append(twins[root], other)
-					twins[other] = append(twins[other], root)
+					f.m.join(&twins[root], int(other))
+					f.m.join(&twins[other], int(root))
 				}
 			}
 			d.roots = append(d.roots, root)
@@ -159,6 +160,10 @@ func (f *ringFinder) ringsOfDegreeTwo(roots []int32) error {
 		if len(rings) == 0 {
 			f.trimChain(root)
 		}
+	}
+	f.duplicates = duplicates
+	if twins == nil {
+		return nil
 	}
 	return f.ringsOfDuplicates(duplicates, twins)
 }
@@ -183,18 +188,21 @@ func (f *ringFinder) trimChain(i int32) {
 
 // ringsOfDuplicates cuts off, for each ring that several atoms led to, all of them but one in turn,
 // and keeps the smallest rings that are left through that one.
-func (f *ringFinder) ringsOfDuplicates(duplicates []duplicate, twins map[int32][]int32) error {
+func (f *ringFinder) ringsOfDuplicates(duplicates []duplicate, twins [][]int32) error {
 	duplicates = slices.DeleteFunc(duplicates, func(d duplicate) bool { return len(d.roots) < 2 })
 	slices.SortFunc(duplicates, func(a, b duplicate) int { return a.set.compare(b.set) })
 	active, degrees := f.active, f.degrees
 	defer func() { f.active, f.degrees = active, degrees }()
+	f.active, f.degrees = f.m.work.bools(len(active)), f.m.work.int32s(len(degrees))
+	var ignored []int32
 	for _, d := range duplicates {
 		var rings [][]int32
 		smallest := noLimit
 		for _, root := range d.roots {
-			f.active, f.degrees = slices.Clone(active), slices.Clone(degrees)
+			copy(f.active, active)
+			copy(f.degrees, degrees)
 			f.steps += (len(active) + len(degrees)) / 8
-			var ignored []int32
+			ignored = ignored[:0]
 			for _, twin := range twins[root] {
 				f.trim(twin, &ignored)
 			}

@@ -9,28 +9,21 @@ import (
 // before, of equal ones that first which overlaps most with them. The others are f.extras.
 func (f *ringFinder) removeExtra() {
 	sortBySize(f.found)
-	bonds := make([][]int32, len(f.found))
+	work, count := f.m.work, len(f.found)
+	s := selection{f: f, bonds: work.slices(count), covered: work.bools(len(f.m.Bonds)), kept: work.bools(count), decided: work.bools(count)}
 	for r, ring := range f.found {
-		bonds[r] = f.m.bondsOf(ring.atoms)
-	}
-	covered := make([]bool, len(f.m.Bonds))
-	kept := make([]bool, len(f.found))
-	open := make([]bool, len(f.found)) // not yet decided
-	for r := range open {
-		open[r] = true
+		s.bonds[r] = f.m.bondsOf(ring.atoms)
 	}
 	for r := range f.found {
-		if !open[r] || overlap(bonds[r], covered) == len(bonds[r]) {
-			open[r] = false
-			continue
+		if !s.decided[r] && s.overlap(r) < len(s.bonds[r]) {
+			s.keep(r)
+			s.keepSameSize(r)
 		}
-		f.keepRing(r, bonds, covered, kept)
-		f.keepSameSize(r, bonds, covered, kept, open)
 	}
-	found := f.found[:0:0]
+	found := f.found[:0]
 	for r, ring := range f.found {
-		if kept[r] {
-			found = append(found, ring)
+		if s.kept[r] {
+			found = append(found, ring) // never ahead of the reading
 		} else {
 			f.extras = append(f.extras, ring.atoms)
 		}
@@ -38,41 +31,50 @@ func (f *ringFinder) removeExtra() {
 	f.found = found
 }
 
-func (f *ringFinder) keepRing(r int, bonds [][]int32, covered, kept []bool) {
-	kept[r] = true
-	for _, k := range bonds[r] {
-		covered[k] = true
+// selection is the choice of rings to keep.
+type selection struct {
+	f       *ringFinder
+	bonds   [][]int32 // of each ring
+	covered []bool    // [nb] bonds of the rings kept
+	kept    []bool    // [rings]
+	decided []bool    // [rings] taken or left already
+}
+
+func (s *selection) keep(r int) {
+	s.kept[r] = true
+	for _, k := range s.bonds[r] {
+		s.covered[k] = true
 	}
 }
 
 // keepSameSize decides about the other rings of the size of ring r, most overlap first.
-func (f *ringFinder) keepSameSize(r int, bonds [][]int32, covered, kept, open []bool) {
+func (s *selection) keepSameSize(r int) {
 	for {
 		best, most := -1, -1
-		for s := r + 1; s < len(bonds) && len(bonds[s]) == len(bonds[r]); s++ {
-			if !open[s] {
+		for t := r + 1; t < len(s.bonds) && len(s.bonds[t]) == len(s.bonds[r]); t++ {
+			if s.decided[t] {
 				continue
 			}
-			f.steps += len(bonds[s])
-			if o := overlap(bonds[s], covered); o > most {
-				best, most = s, o
+			s.f.steps += len(s.bonds[t])
+			if o := s.overlap(t); o > most {
+				best, most = t, o
 			}
 		}
 		if best < 0 {
 			return
 		}
-		open[best] = false
-		if most < len(bonds[best]) {
-			f.keepRing(best, bonds, covered, kept)
+		s.decided[best] = true
+		if most < len(s.bonds[best]) {
+			s.keep(best)
 		}
 	}
 }
 
-// overlap counts the bonds that are covered.
-func overlap(bonds []int32, covered []bool) int {
+// overlap counts the bonds of ring r that are covered.
+func (s *selection) overlap(r int) int {
 	count := 0
-	for _, k := range bonds {
-		if covered[k] {
+	for _, k := range s.bonds[r] {
+		if s.covered[k] {
 			count++
 		}
 	}
@@ -162,13 +164,14 @@ func insert(r []foundRing, i int) {
 // size without losing a bond.
 func (m *Molecule) storeRings(extras [][]int32) {
 	r := &m.Rings
-	r.Symmetric = slices.Clone(r.SSSR)
+	r.Symmetric, r.Bonds = slices.Clone(r.SSSR), make([][]int32, 0, len(r.SSSR))
 	for _, ring := range r.SSSR {
 		r.Bonds = append(r.Bonds, m.bondsOf(ring))
 	}
 	if len(extras) > 0 {
 		m.addReplacements(extras)
 	}
+	r.settle()
 	for at, ring := range r.Symmetric {
 		for _, i := range ring {
 			r.AtomCount[i]++
@@ -182,9 +185,26 @@ func (m *Molecule) storeRings(extras [][]int32) {
 	}
 }
 
+// settle copies the rings out of scratch memory into one block that the molecule keeps.
+func (r *Rings) settle() {
+	size := 0
+	for _, ring := range r.Symmetric {
+		size += 2 * len(ring)
+	}
+	block := make([]int32, 0, size)
+	for _, rings := range [][][]int32{r.Symmetric, r.Bonds} {
+		for at, ring := range rings {
+			start := len(block)
+			block = append(block, ring...)
+			rings[at] = block[start:len(block):len(block)]
+		}
+	}
+	r.SSSR = r.Symmetric[:len(r.SSSR):len(r.SSSR)]
+}
+
 func (m *Molecule) addReplacements(extras [][]int32) {
 	r := &m.Rings
-	counts := make([]int32, len(m.Bonds))
+	counts := m.work.int32s(len(m.Bonds))
 	for _, bonds := range r.Bonds {
 		for _, k := range bonds {
 			counts[k]++

@@ -4,6 +4,11 @@ package molecule
 // hydrogens, cleans up, checks valences and perceives rings, aromaticity, conjugation, hybridization
 // and stereo, in RDKit's order. What it refuses is an *Error.
 func Perceive(m *Molecule, h Hydrogens) error {
+	m.work = arenas.Get().(*arena)
+	defer func() {
+		m.work.release()
+		m.work = nil
+	}()
 	if h != Keep {
 		m.removeHs()
 	}

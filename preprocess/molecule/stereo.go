@@ -16,7 +16,7 @@ type perceiver struct {
 
 // assignStereochemistry finds the stereocentres and the stereo double bonds among those that are
 // marked: it sets Atom.CIP, Bond.Stereo and Bond.StereoAtoms and takes the tags and directions
-// from where there is no stereo. Marks of molecules without any cost one look at each atom and bond.
+// from where there is no stereo. Where nothing is marked, one look at each atom and bond is all.
 func assignStereochemistry(m *Molecule) error {
 	if !resetStereo(m) {
 		return nil

@@ -30,7 +30,7 @@ func (m *Molecule) twiceBondOrders(i int) int {
 	return sum
 }
 
-// hasAromaticBond tells whether atom i is marked aromatic or has a bond that is.
+// isAromatic tells whether atom i is marked aromatic or has a bond that is.
 func (m *Molecule) isAromatic(i int) bool {
 	if m.Atoms[i].Aromatic {
 		return true

@@ -124,7 +124,7 @@ func (r *reader) mapNumber(a *molecule.Atom) error {
 	if !found && r.pos < len(r.text) {
 		return r.refuse(molecule.CodeSyntax, r.pos, "the atom map of the bracket at character %d has no number", a.Offset)
 	}
-	a.Map = number
+	a.Map, a.MapZero = number, found && number == 0
 	return nil
 }
 

@@ -24,10 +24,6 @@ type chiralMark struct {
 	order    []int32
 	closures int // how many of order are ring closures: RDKit's numClosures
 
-	// text lists the same bonds as they stand in the text: a ring digit after a branch stays after
-	// it; -1 is the implicit H of the bracket, which stands after the preceding atom.
-	text []int32
-
 	// invert: the tag was inverted an odd number of times by a ring digit that follows a branch
 	// (RDKit's CheckRingClosureBranchStatus; counted only for @ and @@).
 	invert bool

@@ -1,0 +1,79 @@
+package molecule
+
+import "sync"
+
+// arena is the scratch memory of one perception: slices are cut from few blocks, which the next
+// molecule uses again. A nil arena allocates each slice by itself.
+type arena struct {
+	ints  []int32
+	words []uint64
+	bits  []bool
+	bytes []uint8
+	lists [][]int32
+	rings ringFinder
+}
+
+var arenas = sync.Pool{New: func() any { return new(arena) }}
+
+// release gives the arena to the next molecule. What was cut from it must not be used any more.
+func (a *arena) release() {
+	if cap(a.ints)+cap(a.bits)+cap(a.bytes) > maxKept {
+		return // a giant's blocks are not kept
+	}
+	a.ints, a.words, a.bits, a.bytes = a.ints[:0], a.words[:0], a.bits[:0], a.bytes[:0]
+	clear(a.lists)
+	a.lists = a.lists[:0]
+	a.rings.forget()
+	arenas.Put(a)
+}
+
+// maxKept is the size, in elements, from which on blocks are left to the garbage collector.
+const maxKept = 1 << 20
+
+// cut takes n zeroed elements off a block, or off a new one.
+func cut[T any](block *[]T, n int) []T {
+	at := len(*block)
+	if at+n > cap(*block) {
+		*block = make([]T, 0, max(n, 2*cap(*block), 512))
+		at = 0
+	}
+	*block = (*block)[:at+n]
+	s := (*block)[at : at+n : at+n]
+	clear(s)
+	return s
+}
+
+func (a *arena) int32s(n int) []int32 {
+	if a == nil {
+		return make([]int32, n)
+	}
+	return cut(&a.ints, n)
+}
+
+func (a *arena) uint64s(n int) []uint64 {
+	if a == nil {
+		return make([]uint64, n)
+	}
+	return cut(&a.words, n)
+}
+
+func (a *arena) bools(n int) []bool {
+	if a == nil {
+		return make([]bool, n)
+	}
+	return cut(&a.bits, n)
+}
+
+func (a *arena) uint8s(n int) []uint8 {
+	if a == nil {
+		return make([]uint8, n)
+	}
+	return cut(&a.bytes, n)
+}
+
+func (a *arena) slices(n int) [][]int32 {
+	if a == nil {
+		return make([][]int32, n)
+	}
+	return cut(&a.lists, n)
+}
