@@ -168,7 +168,7 @@ func (w *world) load(_ context.Context, f onnx.Folder) (serve.Predictor, *prove.
 	}
 	w.open.Add(1)
 	manifest := onnx.Manifest{Name: f.Name, Version: strconv.Itoa(f.Version), Accepts: []string{"smiles"},
-		Task: onnx.Task{Level: "graph", Kind: "regression"},
+		Task:    onnx.Task{Level: "graph", Kind: "regression"},
 		Outputs: []onnx.Output{{Name: "logS", Unit: "log10(mol/L)", Per: "graph"}, {Name: "pair", Unit: "1", Per: "graph"}}}
 	return &fake{manifest: manifest, version: f.Version, hold: w.hold, open: &w.open}, certificate, nil
 }

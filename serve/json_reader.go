@@ -47,6 +47,7 @@ func (r *reader) object(member func(key string) error) error {
 // key reads a member's key and the colon; the key becomes the last step.
 func (r *reader) key() (string, error) {
 	if r.peek() != '"' {
+		r.steps = r.steps[:len(r.steps)-1] // the object is at fault, not a member
 		return "", r.syntax("a key in double quotes")
 	}
 	key, err := r.str()

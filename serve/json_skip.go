@@ -16,7 +16,7 @@ func (r *reader) skip() error {
 		return r.skipNumber()
 	}
 	for _, word := range []string{"true", "false", "null"} {
-		if strings.HasPrefix(r.text[r.at:], word) {
+		if r.hasWord(word) {
 			r.at += len(word)
 			return nil
 		}
@@ -55,6 +55,8 @@ func (r *reader) skipNumber() error {
 	return nil
 }
 
+func (r *reader) hasWord(w string) bool { return strings.HasPrefix(r.text[r.at:], w) }
+
 // skipByte reads one byte if it is one of set.
 func (r *reader) skipByte(set string) bool {
 	if r.at == len(r.text) || strings.IndexByte(set, r.text[r.at]) < 0 {
@@ -83,9 +85,9 @@ func (r *reader) wrongType(want string) error {
 		is = "a string"
 	case c == '-' || c >= '0' && c <= '9':
 		is = "a number"
-	case c == 't' || c == 'f':
+	case r.hasWord("true") || r.hasWord("false"):
 		is = "a truth value"
-	case c == 'n':
+	case r.hasWord("null"):
 		is = "null"
 	default:
 		return r.syntax(want)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"molserve/onnx"
 	"molserve/onnx/prove"
@@ -36,7 +37,8 @@ func Prove(ctx context.Context, f onnx.Folder) (Predictor, *prove.Certificate, e
 func failure(c *prove.Certificate) error {
 	var failed []error
 	for _, k := range c.Failed() {
-		failed = append(failed, fmt.Errorf("check %q failed: measured %.3g, bound %.3g: %s", k.Name, k.Measured, k.Bound, k.Detail))
+		text := strings.TrimRight(k.Detail+"; "+k.Worst, "; ")
+		failed = append(failed, fmt.Errorf("check %q failed: measured %.3g, bound %.3g: %s", k.Name, k.Measured, k.Bound, text))
 	}
 	return errors.Join(failed...)
 }

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"net/http"
 	"net/url"
@@ -39,6 +40,7 @@ func (s *Server) predict(c *gin.Context, n *notes) error {
 		return err
 	}
 	n.errors = refuseNotFinite(r.rows)
+	n.cause = firstCause(r.rows)
 	writeReply(c, r)
 	return nil
 }
@@ -152,6 +154,16 @@ func refuseNotFinite(rows []onnx.Row) (errors int) {
 		}
 	}
 	return errors
+}
+
+// firstCause returns what is behind the first row that is an error of ours, for the log.
+func firstCause(rows []onnx.Row) error {
+	for i := range rows {
+		if rows[i].Cause != nil {
+			return fmt.Errorf("molecule %d: %w", rows[i].Index, rows[i].Cause)
+		}
+	}
+	return nil
 }
 
 func notFinite(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -19,7 +20,8 @@ type notes struct {
 	model     string
 	version   int
 	molecules int
-	errors    int // rows of the reply
+	errors    int   // rows of the reply
+	cause     error // behind a row that is our fault
 }
 
 // routes builds the engine: every route, and the answers where there is none.
@@ -116,10 +118,10 @@ func (s *Server) logRequest(c *gin.Context, n *notes, err error, took time.Durat
 	if c.FullPath() == "/health/live" || c.FullPath() == "/health/ready" {
 		level = slog.LevelDebug // probes come every few seconds
 	}
-	if err != nil {
-		attrs = append(attrs, slog.String("cause", err.Error()))
+	if cause := cmp.Or(err, n.cause); cause != nil {
+		attrs = append(attrs, slog.String("cause", cause.Error()))
 	}
-	if err != nil && explain(err).code == codeInternal {
+	if n.cause != nil || err != nil && explain(err).code == codeInternal {
 		level = slog.LevelError
 	}
 	if p, ok := err.(*panicError); ok {

@@ -121,15 +121,11 @@ func (g *registry) promote(ctx context.Context, e *entry, f onnx.Folder, print s
 	g.set(e, f.Version, stateLoading, "")
 	start := time.Now()
 	m, certificate, err := loadGuarded(ctx, g.cfg.Load, f)
-	g.mu.Lock()
-	v := e.versions[f.Version]
-	v.print, v.certificate = print, certificate
-	if err != nil {
-		v.state, v.reason = stateRefused, g.reason(err)
-	} else {
-		v.state, v.reason, v.manifest = stateReady, "", m.Manifest()
+	if err != nil && ctx.Err() != nil { // the server is stopping: nothing was proved or disproved
+		g.set(e, f.Version, stateUnloaded, "")
+		return false
 	}
-	g.mu.Unlock()
+	g.judge(e.versions[f.Version], verdict{print, m, certificate, err})
 	if err != nil {
 		log.Error("version refused", "cause", err, "took", time.Since(start))
 		return false
@@ -137,6 +133,26 @@ func (g *registry) promote(ctx context.Context, e *entry, f onnx.Folder, print s
 	g.flip(e, newSnapshot(m, e.name, f.Version))
 	log.Info("version serves", "took", time.Since(start), "checks", checks(certificate))
 	return true
+}
+
+// verdict is what came of loading a folder.
+type verdict struct {
+	print       string
+	model       Predictor
+	certificate *prove.Certificate
+	err         error
+}
+
+// judge notes a verdict.
+func (g *registry) judge(v *version, of verdict) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	v.print, v.certificate = of.print, of.certificate
+	if of.err != nil {
+		v.state, v.reason = stateRefused, g.reason(of.err)
+		return
+	}
+	v.state, v.reason, v.manifest = stateReady, "", of.model.Manifest()
 }
 
 func checks(c *prove.Certificate) int {
