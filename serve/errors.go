@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"molserve/onnx"
+	"molserve/onnx/rows"
 )
 
 // code names what is wrong with a request. The codes are part of the contract (docs/http.md).
@@ -106,10 +107,10 @@ func status(c code) int {
 
 // body returns {"error": {"code", "message", "pointer"?}}.
 func (f *fault) body() []byte {
-	b := appendString([]byte(`{"error":{"code":`), string(f.code))
-	b = appendString(append(b, `,"message":`...), f.message)
+	b := rows.AppendString([]byte(`{"error":{"code":`), string(f.code))
+	b = rows.AppendString(append(b, `,"message":`...), f.message)
 	if f.pointer != "" {
-		b = appendString(append(b, `,"pointer":`...), f.pointer)
+		b = rows.AppendString(append(b, `,"pointer":`...), f.pointer)
 	}
 	return append(b, "}}\n"...)
 }

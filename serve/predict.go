@@ -12,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"molserve/onnx"
+	"molserve/onnx/rows"
 	"molserve/preprocess"
 	"molserve/preprocess/molecule"
 )
@@ -93,10 +94,7 @@ func newReply(s *snapshot, q *request) (*reply, error) {
 	}
 	r := &reply{name: s.name, version: s.version}
 	if q.outputs == nil {
-		r.outputs = m.Outputs
-		for i := range m.Outputs {
-			r.columns = append(r.columns, i)
-		}
+		r.Selection = rows.All(m.Outputs)
 		return r, nil
 	}
 	for i, name := range q.outputs {
@@ -105,12 +103,12 @@ func newReply(s *snapshot, q *request) (*reply, error) {
 		if column < 0 {
 			return nil, refuseAt(pointer, codeUnknownOutput, "the model has no output %q; it has %v", name, outputNames(m))
 		}
-		if slices.Contains(r.columns, column) {
+		if slices.Contains(r.Columns, column) {
 			return nil, refuseAt(pointer, codeBadRequest, "output %q is asked for twice", name)
 		}
-		r.outputs, r.columns = append(r.outputs, m.Outputs[column]), append(r.columns, column)
+		r.Outputs, r.Columns = append(r.Outputs, m.Outputs[column]), append(r.Columns, column)
 	}
-	if len(r.columns) == 0 {
+	if len(r.Columns) == 0 {
 		return nil, refuseAt("/outputs", codeBadRequest, "outputs names none; leave it out for all: %v", outputNames(m))
 	}
 	return r, nil

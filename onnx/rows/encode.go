@@ -1,4 +1,4 @@
-package serve
+package rows
 
 import (
 	"math"
@@ -6,23 +6,23 @@ import (
 	"unicode/utf8"
 )
 
-// appendArray writes a row-major array of a shape as nested lists; without a shape it is a number.
-func appendArray(b []byte, shape []int, data []float64) []byte {
+// AppendArray writes a row-major array of a shape as nested lists; without a shape it is a number.
+func AppendArray(b []byte, shape []int, data []float64) []byte {
 	if len(shape) == 0 {
-		return appendNumber(b, data[0])
+		return AppendNumber(b, data[0])
 	}
 	b = append(b, '[')
 	for i := range shape[0] {
-		b = comma(b, i)
+		b = Comma(b, i)
 		n := len(data) / shape[0]
-		b = appendArray(b, shape[1:], data[i*n:(i+1)*n])
+		b = AppendArray(b, shape[1:], data[i*n:(i+1)*n])
 	}
 	return append(b, ']')
 }
 
-// appendNumber writes the fewest digits that give v back, with an exponent where encoding/json has one.
+// AppendNumber writes the fewest digits that give v back, with an exponent where encoding/json has one.
 // v is finite: JSON has no other numbers.
-func appendNumber(b []byte, v float64) []byte {
+func AppendNumber(b []byte, v float64) []byte {
 	format := byte('f')
 	if abs := math.Abs(v); abs != 0 && (abs < 1e-6 || abs >= 1e21) {
 		format = 'e'
@@ -32,8 +32,8 @@ func appendNumber(b []byte, v float64) []byte {
 
 const hexDigits = "0123456789abcdef"
 
-// appendString writes a JSON string. What is not UTF-8 becomes U+FFFD.
-func appendString(b []byte, s string) []byte {
+// AppendString writes a JSON string. What is not UTF-8 becomes U+FFFD.
+func AppendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	from := 0
 	for i := 0; i < len(s); {

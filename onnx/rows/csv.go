@@ -1,0 +1,58 @@
+package rows
+
+import (
+	"strconv"
+	"strings"
+
+	"molserve/onnx"
+	"molserve/preprocess/molecule"
+)
+
+// AppendValues writes a cell for each selected output, each behind a comma; empty cells for a failed
+// row. An array stands in its cell as JSON.
+func AppendValues(b []byte, s *Selection, row *onnx.Row) []byte {
+	if row.Err != nil {
+		return append(b, strings.Repeat(",", len(s.Columns))...)
+	}
+	for _, c := range s.Columns {
+		b = append(b, ',')
+		if v := row.Values[c]; len(v.Shape) == 0 {
+			b = AppendNumber(b, v.Data[0])
+		} else {
+			b = AppendCell(b, string(AppendArray(nil, v.Shape, v.Data)))
+		}
+	}
+	return b
+}
+
+// AppendError writes the cells code, message and offset, each behind a comma; empty cells without an error.
+func AppendError(b []byte, e *molecule.Error) []byte {
+	if e == nil {
+		return append(b, ",,,"...)
+	}
+	b = AppendCell(append(b, ','), string(e.Code))
+	b = AppendCell(append(b, ','), e.Message)
+	b = append(b, ',')
+	if e.Offset >= 0 {
+		b = strconv.AppendInt(b, int64(e.Offset), 10)
+	}
+	return b
+}
+
+// Status is the verdict of a row: ok or error.
+func Status(row *onnx.Row) string {
+	if row.Err != nil {
+		return "error"
+	}
+	return "ok"
+}
+
+// AppendCell quotes a cell that needs it.
+func AppendCell(b []byte, s string) []byte {
+	if !strings.ContainsAny(s, ",\"\r\n") {
+		return append(b, s...)
+	}
+	b = append(b, '"')
+	b = append(b, strings.ReplaceAll(s, `"`, `""`)...)
+	return append(b, '"')
+}
