@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -59,11 +60,6 @@ command line.`,
 	return c
 }
 
-// rowsFailed is the error of --strict.
-type rowsFailed struct{ failed, total int }
-
-func (e rowsFailed) Error() string { return fmt.Sprintf("%d of %d rows failed", e.failed, e.total) }
-
 func predictFile(cmd *cobra.Command, p predictFlags, args []string) error {
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -76,56 +72,58 @@ func predictFile(cmd *cobra.Command, p predictFlags, args []string) error {
 	if err != nil {
 		return usageError{err}
 	}
+	if f := p.rowFormat(); f != "csv" && f != "ndjson" {
+		return usagef("--output-format %q is none of csv, ndjson", f)
+	}
 	m, err := openModel(ctx, cmd, p.model)
 	if err != nil {
 		return err
 	}
 	defer m.Close()
-	out, err := p.open(cmd.OutOrStdout())
-	if err != nil {
-		return err
-	}
-	total, failed, err := p.run(ctx, m, reader, out)
-	if err := closeBoth(err, out); err != nil {
-		return err
-	}
-	if p.strict && failed > 0 {
-		return rowsFailed{failed, total}
-	}
-	return nil
-}
-
-func closeBoth(err error, c io.Closer) error {
-	if e := c.Close(); err == nil {
-		return e
+	t, err := p.write(ctx, cmd, m, reader)
+	if err == nil && p.strict && t.failed > 0 {
+		return t
 	}
 	return err
 }
 
-func (p predictFlags) run(ctx context.Context, m *onnx.Model, in stream.Reader, out io.Writer) (total, failed int, err error) {
+// tally counts rows; it is the error of --strict.
+type tally struct{ total, failed int }
+
+func (t tally) Error() string { return fmt.Sprintf("%d of %d rows failed", t.failed, t.total) }
+
+// write predicts every item of in and writes its row to --output. What was predicted before an error is
+// written too.
+func (p predictFlags) write(ctx context.Context, cmd *cobra.Command, m *onnx.Model, in stream.Reader) (t tally, err error) {
+	out, err := p.open(cmd.OutOrStdout())
+	if err != nil {
+		return t, err
+	}
 	w, err := newRowWriter(p.rowFormat(), out, in.Columns(), m.Manifest().Outputs)
 	if err != nil {
-		return 0, 0, usageError{err}
+		return t, errors.Join(err, out.Close())
 	}
-	progress := newProgress(p.quiet)
+	progress := newProgress(p.quiet, cmd.ErrOrStderr())
 	err = pipeline(ctx, in, m, func(rows []answered) error {
 		for _, r := range rows {
-			if r.row.Err != nil {
-				failed++
-			}
 			if err := w.write(r); err != nil {
 				return err
 			}
+			t.count(r.row)
 		}
-		total += len(rows)
 		progress.add(len(rows))
 		return nil
 	})
-	if err == nil {
-		err = w.flush()
+	err = errors.Join(err, w.flush(), out.Close())
+	progress.done(t)
+	return t, err
+}
+
+func (t *tally) count(r onnx.Row) {
+	t.total++
+	if r.Err != nil {
+		t.failed++
 	}
-	progress.done(total, failed)
-	return total, failed, err
 }
 
 func (p predictFlags) reader(in io.Reader, args []string) (stream.Reader, error) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -13,13 +14,14 @@ import (
 type progress struct {
 	bar   *progressbar.ProgressBar // nil: nobody watches
 	quiet bool
+	out   io.Writer
 	start time.Time
 }
 
-func newProgress(quiet bool) *progress {
-	p := &progress{quiet: quiet, start: time.Now()}
+func newProgress(quiet bool, out io.Writer) *progress {
+	p := &progress{quiet: quiet, out: out, start: time.Now()}
 	if !quiet && term.IsTerminal(int(os.Stderr.Fd())) {
-		p.bar = progressbar.NewOptions(-1, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowIts(),
+		p.bar = progressbar.NewOptions(-1, progressbar.OptionSetWriter(out), progressbar.OptionShowIts(),
 			progressbar.OptionSetItsString("molecules"), progressbar.OptionShowCount(),
 			progressbar.OptionThrottle(200*time.Millisecond), progressbar.OptionClearOnFinish())
 	}
@@ -32,11 +34,11 @@ func (p *progress) add(rows int) {
 	}
 }
 
-func (p *progress) done(total, failed int) {
+func (p *progress) done(t tally) {
 	if p.bar != nil {
 		p.bar.Finish()
 	}
 	if !p.quiet {
-		fmt.Fprintf(os.Stderr, "molserve: %d rows, %d failed, %.1f s\n", total, failed, time.Since(p.start).Seconds())
+		fmt.Fprintf(p.out, "molserve: %d rows, %d failed, %.1f s\n", t.total, t.failed, time.Since(p.start).Seconds())
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -31,17 +32,31 @@ to standard error.`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return applySettings(cmd) },
+		Args:              noSuchCommand,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	flags := root.PersistentFlags()
 	flags.String("models", "exported_models", "folder of models, <name>/<version>/manifest.json")
 	flags.String("onnxruntime", "", "ONNX Runtime library to load (default: see 'molserve runtime doctor')")
 	flags.String("config", "", "YAML file of settings, keys named like flags")
+	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(serveCommand(), predictCommand(), inspectCommand(), checkCommand(), modelsCommand(), runtimeCommand())
 	for _, c := range root.Commands() {
 		refuseWrongArguments(c)
 	}
 	return root
+}
+
+// noSuchCommand refuses a word that is no command and offers those that are near.
+func noSuchCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return usagef("unknown command %q; did you mean %s?", args[0], strings.Join(near, " or "))
+	}
+	return usagef("unknown command %q; see 'molserve --help'", args[0])
 }
 
 // refuseWrongArguments gives wrong arguments and unknown subcommands the exit status of wrong usage.
