@@ -23,22 +23,29 @@ import (
 	"molserve/preprocess"
 )
 
-// process is the binary, serving the copies of swapModel that root holds.
+// process is the binary, serving.
 type process struct {
 	t    *testing.T
 	cmd  *exec.Cmd
 	base string
 }
 
-// startProcess builds and starts the binary and waits until it is ready.
+// startProcess serves a folder that holds a copy of swapModel.
 func startProcess(t *testing.T, flags ...string) *process {
+	t.Helper()
+	root := t.TempDir()
+	copyModel(t, 1).seal().publish(t, root, 1)
+	return startServing(t, root, flags...)
+}
+
+// startServing builds the binary, serves the models of root and waits until it is ready.
+func startServing(t *testing.T, root string, flags ...string) *process {
 	t.Helper()
 	lib, err := library.Find("")
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
-	root, binary := t.TempDir(), filepath.Join(t.TempDir(), "molserve")
-	copyModel(t, 1).seal().publish(t, root, 1)
+	binary := filepath.Join(t.TempDir(), "molserve")
 	if out, err := exec.Command("go", "build", "-o", binary, "molserve/cmd/molserve").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -82,7 +89,11 @@ func (p *process) exit() int {
 }
 
 func (p *process) post(body string, headers ...string) (*http.Response, error) {
-	req, err := http.NewRequest("POST", p.base+"/v1/models/"+swapModel+"/predict", strings.NewReader(body))
+	return p.postTo(swapModel, body, headers...)
+}
+
+func (p *process) postTo(model, body string, headers ...string) (*http.Response, error) {
+	req, err := http.NewRequest("POST", p.base+"/v1/models/"+model+"/predict", strings.NewReader(body))
 	if err != nil {
 		return nil, err
 	}

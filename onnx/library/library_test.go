@@ -47,7 +47,7 @@ func TestFindTakesTheFirstPlace(t *testing.T) {
 	bare(t)
 	path, err := CachePath()
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	write(t, path, library)
 	if got, err := Find(""); got != path || err != nil {
@@ -106,7 +106,7 @@ func TestDoctorKnowsAPinnedFile(t *testing.T) {
 	bare(t)
 	path, err := CachePath()
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	write(t, path, library)
 	r := Doctor("")
@@ -235,7 +235,7 @@ func TestInstallKeepsWhatIsThere(t *testing.T) {
 	b := builds[platform()]
 	path, err := CachePath()
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	write(t, path, library)
 	old := b.sha256[pypi]

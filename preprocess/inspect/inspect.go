@@ -28,7 +28,7 @@ const longestLine = 1 << 20
 // SMILES reads a record a line from r and writes an object a line to w, in order, until r ends.
 // Memory does not grow with the number of records. It fails only when r, w or the options do.
 func SMILES(r io.Reader, w io.Writer, o Options) error {
-	print, err := o.printer()
+	form, err := o.printer()
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func SMILES(r io.Reader, w io.Writer, o Options) error {
 		if err != nil {
 			return errors.Join(err, out.Flush())
 		}
-		if err := enc.Encode(o.line(string(line), print)); err != nil {
+		if err := enc.Encode(o.line(string(line), form)); err != nil {
 			return err
 		}
 	}
@@ -63,14 +63,14 @@ func (o Options) printer() (func(*molecule.Molecule) (any, error), error) {
 }
 
 // line makes the object of one line.
-func (o Options) line(line string, print func(*molecule.Molecule) (any, error)) any {
+func (o Options) line(line string, form func(*molecule.Molecule) (any, error)) any {
 	text, title, _ := smiles.SplitLine(line)
 	m, err := smiles.Parse(text, smiles.Options{MaxBytes: o.MaxBytes, MaxAtoms: o.MaxAtoms, Hydrogens: o.Hydrogens})
 	if err != nil {
 		return newRefusal(err)
 	}
 	m.Title = title
-	record, err := print(m)
+	record, err := form(m)
 	if err != nil {
 		return newRefusal(err)
 	}
