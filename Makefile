@@ -6,15 +6,16 @@ ADDR   ?= 127.0.0.1:8080
 MODELS ?= exported_models
 PYTHON ?= python3
 DATA   ?=
+FILE   ?=
 BIN    := bin/molserve
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build runtime test unit race lint bench fuzz export parity clean
+.PHONY: help serve build runtime test unit race lint bench fuzz export parity parity-records clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: build runtime ## build, get ONNX Runtime if needed, serve the shipped models on ADDR
 	$(BIN) serve --models $(MODELS) --addr $(ADDR)
@@ -53,6 +54,11 @@ export: ## train and export the shipped models again: make export DATA=DIR [PYTH
 parity: build ## compare every feature with chemprop's: make parity DATA=DIR [PYTHON=…]
 	@test -n "$(DATA)" || { echo "make parity DATA=DIR: the folder with delaney-processed.csv, SAMPL.csv, Lipophilicity.csv"; exit 2; }
 	$(PYTHON) tests/parity/features.py --molserve $(BIN) --data $(DATA)
+
+parity-records: build ## compare every field of inspect with RDKit's: make parity-records FILE=X.smi [PYTHON=…]
+	@test -n "$(FILE)" || { echo "make parity-records FILE=X.smi: SMILES, one a line"; exit 2; }
+	@out=$$(mktemp -d); trap 'rm -rf $$out' EXIT; $(PYTHON) tests/parity/dump_rdkit.py $(FILE) $$out/rdkit.jsonl && \
+	  $(BIN) inspect $(FILE) > $$out/molserve.jsonl && $(PYTHON) tests/parity/compare.py $$out/rdkit.jsonl $$out/molserve.jsonl $(FILE)
 
 clean: ## remove what was built
 	rm -rf bin

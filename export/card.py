@@ -38,8 +38,8 @@ Random split 80/10/10 over distinct molecules: rows of one molecule stay togethe
 {rows}
 | mean ± std | | | {validation} | **{test}** | {baseline} |
 
-Published: {published}. Splits and seeds differ, and a test part of 112 molecules alone moves the figure by
-about ±0.05.
+Published: {published}.
+Splits and seeds differ, and a test part of 112 molecules alone moves the figure by about ±0.05.
 
 **The weights here are those of seed {seed}**, the first seed by rule and not the best on the test part; their scale and
 shift are the standard deviation and mean of that seed's training labels.{choice}
@@ -50,7 +50,7 @@ shift are the standard deviation and mean of that seed's training labels.{choice
 |---|---|
 | `model.onnx` | opset 18, float32; {inputs} → `y`; every other dimension free |
 | `weights.safetensors` | the same float32 values under the names of the torch `state_dict` |
-| `golden.json` | {cases} batches from SMILES to tensors, outputs and values, and {probes} SMILES of ESOL without answers |
+| `golden.json` | {cases} batches from SMILES to tensors, outputs and values; {probes} SMILES of ESOL without answers |
 | `manifest.json` | what the server reads |
 
 In `golden.json` `tensors` are those of chemprop's featurizer, `outputs.y` comes from float64 torch with the stored
@@ -65,8 +65,8 @@ OMP_NUM_THREADS=1 python -m export.run --data DIR --out exported_models --model 
 python -m export.verify exported_models/{name}/{version}
 ```
 
-DIR holds `delaney-processed.csv`. Training is deterministic on one thread of one kind of processor; another processor may
-round differently and score a little differently.
+DIR holds `delaney-processed.csv`. Training is deterministic on one thread of one kind of processor; another
+processor may round differently and score a little differently.
 """
 
 

@@ -6,7 +6,6 @@ from importlib.metadata import version
 from typing import Any
 
 import numpy as np
-import torch
 
 from export.data import Dataset
 from export.features import featurize
@@ -30,7 +29,12 @@ CASES: dict[str, list[str]] = {
         "C/C=C/C(=O)O",
         "C/C=C\\C(=O)O",
     ],
-    "hetero-aromatics and fused rings": ["c1ccc2[nH]ccc2c1", "Cn1cnc2c1c(=O)n(C)c(=O)n2C", "c1ccc2c(c1)ccc1ccccc12", "c1ccsc1"],
+    "hetero-aromatics and fused rings": [
+        "c1ccc2[nH]ccc2c1",
+        "Cn1cnc2c1c(=O)n(C)c(=O)n2C",
+        "c1ccc2c(c1)ccc1ccccc12",
+        "c1ccsc1",
+    ],
     "sulfur, phosphorus, halogens, silicon, triple bonds": [
         "CS(=O)(=O)Nc1ccc(N)cc1",
         "CCOP(=S)(OCC)Oc1nc(Cl)c(Cl)cc1Cl",

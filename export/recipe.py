@@ -58,7 +58,7 @@ ESOL_DMPNN = Recipe(
     description="Aqueous solubility from a directed message-passing network on bonds",
     architecture="dmpnn",
     layout="packed",
-    config=dmpnn.Config(),
+    config=dmpnn.Config(aggregation="norm"),
     network=dmpnn.DMPNN,
     collate=features.pack,
     inputs=[
@@ -81,9 +81,10 @@ ESOL_DMPNN = Recipe(
     },
     prose={
         "network": "Directed message passing (Yang et al. 2019, arXiv:1904.01561) exactly as chemprop 2 defines it: "
-        "hidden states on directed bonds, depth 3, width 300, mean over atoms, one hidden layer in the head.",
+        "hidden states on directed bonds, depth 3, width 300, sum over atoms divided by 100 (chemprop's norm), one "
+        "hidden layer in the head.",
         "sees": "It sees bond types and stereo marks.",
-        "choice": "",
+        "choice": "The readout was chosen on validation RMSE, mean of three seeds: sum over 100 0.626, mean 0.720.",
     },
 )
 
@@ -93,7 +94,7 @@ ESOL_GCN = Recipe(
     description="Aqueous solubility from a graph convolutional network on padded molecules",
     architecture="gcn",
     layout="padded",
-    config=gcn.Config(),
+    config=gcn.Config(hidden=64, layers=4, head_hidden=64, batch_norm=True),
     network=gcn.GCN,
     collate=features.pad,
     inputs=[
@@ -104,13 +105,17 @@ ESOL_GCN = Recipe(
     graphs="B",
     library="torch_geometric.nn.GCNConv and global_mean_pool",
     library_values=gcn.library_values,
-    fit=Fit(epochs=60, weight_decay=1e-2, warmup=5),
+    fit=Fit(epochs=80, rate=2e-3),
     published={"value": 0.7995, "std": 0.032, "source": "GCN, kgcnn 2.1.0 (aimat-lab/gcnn_keras), random 5-fold"},
     prose={
         "network": "Graph convolution (Kipf & Welling 2017, arXiv:1609.02907) with the renormalised adjacency, "
-        "mean over atoms, one hidden layer in the head. It sees which atoms are bonded, not the kind of the bond.",
-        "sees": "It does not see bond types other than through the atoms' features (aromaticity, hybridisation).",
-        "choice": "",
+        "4 layers of 64, the mean over atoms, one hidden layer in the head. Batch normalisation while training, folded "
+        "into the weights that are exported.",
+        "sees": "It sees which atoms are bonded, and the kind of a bond only through the atoms' features. A mean over "
+        "atoms hardly sees the size of a molecule: long chains and large molecules are answered worst.",
+        "choice": "Batch normalisation was chosen on validation RMSE: mean of three seeds 0.81 with it, 0.89 without. "
+        "A sum over atoms in place of the mean scores better, 0.61 on the test parts; the mean is kept so that the two "
+        "shipped models differ in their readout too.",
     },
 )
 

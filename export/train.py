@@ -70,7 +70,10 @@ def fit(recipe: Recipe, dataset: Dataset, graphs: Sequence[MolGraph], parts: Spl
             print(f"{recipe.name} seed {seed}: {report} {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     baseline = float(np.sqrt(np.mean((dataset.labels[parts.test] - shift) ** 2)))
     sizes = (len(parts.train), len(parts.validation), len(parts.test))
-    return Fitted(best.eval(), scale, shift, seed, best_epoch, best_rmse, rmse(best, parts.test), baseline, sizes)
+    best = best.eval()
+    if hasattr(best, "plain"):
+        best = best.plain()  # what is scored is what is exported
+    return Fitted(best, scale, shift, seed, best_epoch, best_rmse, rmse(best, parts.test), baseline, sizes)
 
 
 def rate(f: Fit, epoch: float) -> float:
@@ -86,6 +89,8 @@ def follow(average: nn.Module, model: nn.Module, decay: float) -> None:
     """Moves the averaged weights a step towards the trained ones."""
     for a, p in zip(average.parameters(), model.parameters(), strict=True):
         a.lerp_(p, 1 - decay)
+    for a, b in zip(average.buffers(), model.buffers(), strict=True):  # batch normalisation's running figures
+        a.copy_(b)
 
 
 @torch.no_grad()

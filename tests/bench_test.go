@@ -4,11 +4,13 @@ import (
 	"bufio"
 	"context"
 	"os"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
 
 	"molserve/onnx"
+	"molserve/onnx/rows"
 	"molserve/preprocess"
 	"molserve/preprocess/featurize"
 	"molserve/preprocess/graph"
@@ -61,13 +63,42 @@ func graphsOf(tb testing.TB, m *onnx.Model, records []preprocess.Record) []*grap
 	return graphs
 }
 
-func BenchmarkParseAndPerceive(b *testing.B) {
+func BenchmarkParse(b *testing.B) {
 	records := druglike(b)
-	perMolecule(b, len(records), func() {
+	perMolecule(b, len(records), func() { readAll(b, records) })
+}
+
+func readAll(b *testing.B, records []preprocess.Record) []*molecule.Molecule {
+	molecules := make([]*molecule.Molecule, len(records))
+	for i, r := range records {
+		molecules[i] = must[*molecule.Molecule](b)(smiles.Read(r.Text, smiles.Options{}))
+	}
+	return molecules
+}
+
+// BenchmarkPerceive times perception alone: it changes its molecule, so each pass reads new ones first.
+func BenchmarkPerceive(b *testing.B) {
+	records := druglike(b)
+	var spent time.Duration
+	for b.Loop() {
+		molecules := readAll(b, records)
+		start := time.Now()
+		for _, m := range molecules {
+			if err := molecule.Perceive(m, molecule.Implicit); err != nil {
+				b.Fatal(err)
+			}
+		}
+		spent += time.Since(start)
+	}
+	both := testing.AllocsPerRun(1, func() {
 		for _, r := range records {
 			must[*molecule.Molecule](b)(smiles.Parse(r.Text, smiles.Options{}))
 		}
 	})
+	parse := testing.AllocsPerRun(1, func() { readAll(b, records) })
+	b.ReportMetric(float64(spent.Nanoseconds())/float64(b.N*len(records)), "ns/mol")
+	b.ReportMetric((both-parse)/float64(len(records)), "allocs/mol")
+	b.ReportMetric(0, "ns/op")
 }
 
 func BenchmarkFeaturize(b *testing.B) {
@@ -86,6 +117,7 @@ func BenchmarkFeaturize(b *testing.B) {
 
 // eachModel runs a benchmark for every shipped model.
 func eachModel(b *testing.B, bench func(*testing.B, *onnx.Model)) {
+	withRuntime(b)
 	for _, f := range must[[]onnx.Folder](b)(onnx.Discover("../exported_models")) {
 		b.Run(f.Name, func(b *testing.B) {
 			m := must[*onnx.Model](b)(onnx.Open(f.Dir))
@@ -95,17 +127,39 @@ func eachModel(b *testing.B, bench func(*testing.B, *onnx.Model)) {
 	}
 }
 
-// batchSize is what a full batch of the server holds.
-const batchSize = 64
+// batches cuts graphs as the server does: full batches of onnx.MaxBatchGraphs or onnx.MaxBatchAtoms rows.
+func batches(m *onnx.Model, graphs []*graph.Graph) (out [][]*graph.Graph) {
+	var batch []*graph.Graph
+	for _, g := range graphs {
+		if b := append(slices.Clone(batch), g); len(b) > onnx.MaxBatchGraphs || rowsOf(m, b) > onnx.MaxBatchAtoms {
+			out, batch = append(out, batch), nil
+		}
+		batch = append(batch, g)
+	}
+	return append(out, batch)
+}
+
+// rowsOf counts the node rows of a batch, padding included.
+func rowsOf(m *onnx.Model, graphs []*graph.Graph) int {
+	b := graph.Collate(graphs, m.Manifest().Layout, graph.Padding{})
+	if b.Layout == graph.Padded {
+		return b.Slots * len(graphs)
+	}
+	return b.N
+}
+
+func bindAll(b *testing.B, m *onnx.Model, batches [][]*graph.Graph) (ready [][]graph.Tensor) {
+	for _, batch := range batches {
+		ready = append(ready, must[[]graph.Tensor](b)(m.Bind(graph.Collate(batch, m.Manifest().Layout, graph.Padding{}))))
+	}
+	return ready
+}
 
 func BenchmarkBatch(b *testing.B) {
 	eachModel(b, func(b *testing.B, m *onnx.Model) {
 		graphs := graphsOf(b, m, druglike(b))
-		perMolecule(b, len(graphs), func() {
-			for chunk := range slices.Chunk(graphs, batchSize) {
-				must[[]graph.Tensor](b)(m.Bind(graph.Collate(chunk, m.Manifest().Layout, graph.Padding{})))
-			}
-		})
+		cut := batches(m, graphs)
+		perMolecule(b, len(graphs), func() { bindAll(b, m, cut) })
 	})
 }
 
@@ -116,11 +170,23 @@ func BenchmarkRun(b *testing.B) {
 	})
 }
 
-func readyTensors(b *testing.B, m *onnx.Model, records []preprocess.Record) (ready [][]graph.Tensor) {
-	for chunk := range slices.Chunk(graphsOf(b, m, records), batchSize) {
-		ready = append(ready, must[[]graph.Tensor](b)(m.Bind(graph.Collate(chunk, m.Manifest().Layout, graph.Padding{}))))
-	}
-	return ready
+// BenchmarkEncode writes the rows of the JSON reply.
+func BenchmarkEncode(b *testing.B) {
+	eachModel(b, func(b *testing.B, m *onnx.Model) {
+		predicted := must[[]onnx.Row](b)(m.PredictRecords(context.Background(), druglike(b), onnx.Options{}))
+		all := rows.All(m.Manifest().Outputs)
+		var buffer []byte
+		perMolecule(b, len(predicted), func() {
+			buffer = buffer[:0]
+			for i := range predicted {
+				buffer = rows.AppendJSON(buffer, &all, &predicted[i])
+			}
+		})
+	})
+}
+
+func readyTensors(b *testing.B, m *onnx.Model, records []preprocess.Record) [][]graph.Tensor {
+	return bindAll(b, m, batches(m, graphsOf(b, m, records)))
 }
 
 func runAll(b *testing.B, m *onnx.Model, ready [][]graph.Tensor) {
@@ -130,8 +196,9 @@ func runAll(b *testing.B, m *onnx.Model, ready [][]graph.Tensor) {
 }
 
 // BenchmarkSMILESToPrediction measures the whole way beside its limit, ONNX Runtime alone on ready
-// tensors, both on one core, in turn, and reports the median of the pairs' ratios.
+// tensors of the same batches, both on one core, in turn, and reports the median of the pairs' ratios.
 func BenchmarkSMILESToPrediction(b *testing.B) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	eachModel(b, func(b *testing.B, m *onnx.Model) {
 		records := druglike(b)
 		ready := readyTensors(b, m, records)

@@ -5,6 +5,7 @@ incoming edges are `index_add`, which becomes ScatterND(add): chemprop's `scatte
 scatter without reduction and then gives wrong numbers for every molecule of more than one atom.
 """
 
+import itertools
 from dataclasses import asdict, dataclass
 
 import chemprop
@@ -64,7 +65,7 @@ class Head(nn.Module):
         super().__init__()
         widths = [c.hidden] + [c.ffn_hidden] * (c.ffn_layers - 1) + [1]
         blocks = [nn.Sequential(nn.Linear(widths[0], widths[1]))]
-        for a, b in zip(widths[1:-1], widths[2:], strict=True):
+        for a, b in itertools.pairwise(widths[1:]):
             blocks.append(nn.Sequential(nn.ReLU(), nn.Dropout(0.0), nn.Linear(a, b)))
         self.ffn = nn.Sequential(*blocks)
 

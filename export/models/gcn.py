@@ -2,9 +2,14 @@
 
 Parameter names are those of PyG's `GCNConv`, so that PyG can load what is trained here. Padded layout: every
 padded input is cleaned where it enters, with where(mask, x, 0) and never by multiplication, because 0 × NaN is NaN.
+
+While training, every convolution is followed by batch normalisation over the real atoms. In evaluation that is a
+scale and a shift of each channel, and so again a convolution: `plain` folds it into weights and biases, and what is
+exported has none.
 """
 
-from dataclasses import asdict, dataclass
+import itertools
+from dataclasses import dataclass, replace
 
 import torch
 from chemprop.data.collate import BatchMolGraph
@@ -21,9 +26,10 @@ class Config:
     hidden: int = 128
     layers: int = 4
     head_hidden: int = 128
+    batch_norm: bool = False  # while training; the exported network has none
 
     def hyperparameters(self) -> dict[str, int | str]:
-        return asdict(self)
+        return {"hidden": self.hidden, "layers": self.layers, "head_hidden": self.head_hidden}
 
 
 class Conv(nn.Module):
@@ -45,24 +51,49 @@ class GCN(nn.Module):
         super().__init__()
         self.config = c
         widths = [ATOM_WIDTH] + [c.hidden] * c.layers
-        self.convs = nn.ModuleList(Conv(a, b) for a, b in zip(widths, widths[1:], strict=False))
+        self.convs = nn.ModuleList(Conv(a, b) for a, b in itertools.pairwise(widths))
         for conv in self.convs:
             nn.init.xavier_uniform_(conv.lin.weight)  # Glorot, as the paper and PyG start
+        self.norms = nn.ModuleList(nn.BatchNorm1d(c.hidden) for _ in range(c.layers)) if c.batch_norm else None
         self.head = nn.Sequential(nn.Linear(c.hidden, c.head_hidden), nn.ReLU(), nn.Linear(c.head_hidden, 1))
 
     def forward(self, x: Tensor, adjacency: Tensor, atom_mask: Tensor) -> Tensor:
         real = atom_mask.unsqueeze(2)  # [B,n,1]
         h = torch.where(real, x, 0.0)  # [B,n,72]
         a = torch.where(real & atom_mask.unsqueeze(1), adjacency, 0.0)  # [B,n,n]
-        for conv in self.convs:
-            h = conv(h, a).relu()  # [B,n,H]
+        for k, conv in enumerate(self.convs):
+            h = self.normalised(k, conv(h, a), atom_mask).relu()  # [B,n,H]
         total = torch.where(real, h, 0.0).sum(dim=1)  # [B,H]
         atoms = torch.where(real, torch.ones_like(h[:, :, :1]), 0.0).sum(dim=1)  # [B,1]
         return self.head(total / atoms.clamp(min=1))
 
+    def normalised(self, layer: int, h: Tensor, atom_mask: Tensor) -> Tensor:
+        """Batch normalisation of the real atoms; padding has no say in mean and variance. [B,n,H] → [B,n,H]."""
+        if self.norms is None:
+            return h
+        out = torch.zeros_like(h)
+        out[atom_mask] = self.norms[layer](h[atom_mask])
+        return out
+
+    @torch.no_grad()
+    def plain(self) -> "GCN":
+        """The same function in evaluation, without batch normalisation.
+
+        γ (Â H W + b − μ) / s + β = Â H (W γ/s) + (b − μ) γ/s + β, where s = √(variance + ε).
+        """
+        if self.norms is None:
+            return self
+        net = GCN(replace(self.config, batch_norm=False))
+        net.head.load_state_dict(self.head.state_dict())
+        for ours, conv, norm in zip(net.convs, self.convs, self.norms, strict=True):
+            g = norm.weight / (norm.running_var + norm.eps).sqrt()  # [H] γ/s
+            ours.lin.weight.copy_(conv.lin.weight * g.unsqueeze(1))
+            ours.bias.copy_((conv.bias - norm.running_mean) * g + norm.bias)
+        return net.eval()
+
 
 def library_values(model: GCN, graphs: list[MolGraph], scale: float, shift: float) -> Tensor:
-    """Predictions in units from PyG's GCNConv and mean pooling with these weights, in float64: [G]."""
+    """Predictions in units from PyG's GCNConv and pooling with these weights, in float64: [G]."""
     from torch_geometric.nn import GCNConv, global_mean_pool  # slow to import, needed only here
 
     b = BatchMolGraph(graphs)

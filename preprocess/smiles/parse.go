@@ -30,7 +30,7 @@ func (o Options) maxAtoms() int {
 // Parse reads one SMILES without a title, blanks around it allowed, and perceives it. What it refuses
 // is a *molecule.Error with a byte offset in text.
 func Parse(text string, opt Options) (*molecule.Molecule, error) {
-	m, err := read(text, opt)
+	m, err := Read(text, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -55,8 +55,8 @@ func SplitLine(line string) (smiles, title string, offset int) {
 	return rest[:end], strings.Trim(rest[end:], " \t"), offset
 }
 
-// read makes the molecule as it stands in the text, without perception.
-func read(text string, opt Options) (*molecule.Molecule, error) {
+// Read makes the molecule as it stands in the text, before perception: Parse is Read and molecule.Perceive.
+func Read(text string, opt Options) (*molecule.Molecule, error) {
 	if len(text) > opt.maxBytes() {
 		return nil, molecule.Refuse(molecule.CodeTooLong, opt.maxBytes(), "the SMILES is %d bytes long; at most %d are read", len(text), opt.maxBytes())
 	}
