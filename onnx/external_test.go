@@ -11,7 +11,7 @@ func TestExternalDataIsRefusedHoweverDeep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tensor := []byte{14<<3 | 0, 1} // data_location: EXTERNAL
+	tensor := []byte{14 << 3, 1} // field 14, a varint: data_location EXTERNAL
 	for name, data := range map[string][]byte{
 		"initializer":         external,
 		"constant":            wrap(7, wrap(1, wrap(5, wrap(5, tensor)))),

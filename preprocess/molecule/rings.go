@@ -42,8 +42,7 @@ type foundRing struct {
 // atomSet is a bit set of atoms.
 type atomSet []uint64
 
-func (s atomSet) add(i int32)      { s[i>>6] |= 1 << (i & 63) }
-func (s atomSet) has(i int32) bool { return s[i>>6]>>(i&63)&1 != 0 }
+func (s atomSet) add(i int32) { s[i>>6] |= 1 << (i & 63) }
 
 // findRings fills m.Rings.
 func (m *Molecule) findRings() error {
