@@ -43,7 +43,7 @@ func TestBinaryWithItsLibraryBesideItNeedsNothingElse(t *testing.T) {
 	cmd.Dir = "/"
 	cmd.Stdin = strings.NewReader("CCO\n")
 	out, err := cmd.Output()
-	if err != nil || !strings.Contains(string(out), "CCO,,-") {
+	if err != nil || !strings.Contains(string(out), ",ok,,,") {
 		t.Errorf("%v: %s", err, out)
 	}
 }
