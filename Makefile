@@ -32,7 +32,8 @@ unit: runtime ## all tests
 	go test ./...
 
 race: runtime ## the concurrent packages under the race detector
-	go test -race -short ./onnx ./serve ./tests
+	go test -race -short ./onnx ./serve
+	go test -race -short -run 'Swaps' ./tests
 
 lint: ## gofmt, go vet, staticcheck
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not gofmt'ed: $$unformatted"; exit 1; fi
