@@ -12,7 +12,7 @@ BIN    := bin/molserve
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build runtime test unit race lint bench fuzz export parity parity-records clean
+.PHONY: help serve build runtime test unit race lint bench fuzz export parity parity-records parity-geometry clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,13 @@ parity-records: build ## compare every field of inspect with RDKit's: make parit
 	@test -n "$(FILE)" || { echo "make parity-records FILE=X.smi: SMILES, one a line"; exit 2; }
 	@out=$$(mktemp -d); trap 'rm -rf $$out' EXIT; $(PYTHON) tests/parity/dump_rdkit.py $(FILE) $$out/rdkit.jsonl && \
 	  $(BIN) inspect $(FILE) > $$out/molserve.jsonl && $(PYTHON) tests/parity/compare.py $$out/rdkit.jsonl $$out/molserve.jsonl $(FILE)
+
+parity-geometry: build ## compare neighbours, harmonics, bases and readers with ASE's and e3nn's: make parity-geometry DATA=DIR [PYTHON=…]
+	@test -n "$(DATA)" || { echo "make parity-geometry DATA=DIR: the folder with geometry/*.extxyz.gz and atoms/*.extxyz.gz"; exit 2; }
+	$(PYTHON) tests/parity/neighbours.py --data $(DATA)/geometry
+	$(PYTHON) tests/parity/harmonics.py
+	$(PYTHON) tests/parity/bases.py
+	$(PYTHON) tests/parity/xyz.py compare $(DATA)/geometry/*.extxyz.gz $(DATA)/atoms/*.extxyz.gz
 
 clean: ## remove what was built
 	rm -rf bin

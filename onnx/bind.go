@@ -17,7 +17,7 @@ func (m *Model) Bind(b *graph.Batch) ([]graph.Tensor, error) {
 func (m *Model) fill(b *graph.Batch, tensors []graph.Tensor) error {
 	for i := range m.manifest.Inputs {
 		in := &m.manifest.Inputs[i]
-		if err := b.FillField(in.field(), &tensors[i]); err != nil {
+		if err := b.FillField(m.fields[i], &tensors[i]); err != nil {
 			return fmt.Errorf("bind %s: %w", in.Tensor, err)
 		}
 		if err := in.fits(&tensors[i]); err != nil {

@@ -21,7 +21,7 @@ func check(m *Manifest) Faults {
 	var f Faults
 	checkIdentity(m, &f)
 	checkChemistry(&m.Chemistry, &f)
-	checkGraph(&m.Graph, &f)
+	checkGraph(m, &f)
 	checkInputs(m, &f)
 	checkOutputs(m, &f)
 	checkTolerance(&m.Tolerance, &f)
@@ -84,19 +84,6 @@ func checkChemistry(c *Chemistry, f *Faults) {
 		} else if slices.Contains(c.Elements[:i], symbol) {
 			f.add(at, "%q stands twice", symbol)
 		}
-	}
-}
-
-func checkGraph(g *GraphSpec, f *Faults) {
-	edgeRules.check(f, "/graph/edges", g.Edges)
-	if g.Edges == "bonds" && g.Cutoff != nil {
-		f.add("/graph/cutoff", "is no option of edges \"bonds\"")
-	}
-	if g.Edges == "bonds" && g.K != nil {
-		f.add("/graph/k", "is no option of edges \"bonds\"")
-	}
-	if g.SelfLoops {
-		f.add("/graph/self_loops", "true is not supported yet; an input's own self_loops may be")
 	}
 }
 

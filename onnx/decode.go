@@ -175,11 +175,17 @@ func (d *decoder) object(n node, v reflect.Value, at string) {
 	missing := map[string]bool{}
 	for key, f := range keys {
 		missing[key] = !f.optional
+		if f.preset != "" {
+			d.scalar(node{kind: "number", text: f.preset}, v.Field(f.index), at)
+		}
+	}
+	if v.Type() == reflect.TypeFor[Transform]() {
+		d.inOrder(n, v.Type(), at)
 	}
 	d.members(n, at, func(key string, value node, at string) {
 		f, ok := keys[key]
 		if !ok {
-			d.faults.add(at, "%s", unknown(v.Type().Name(), key))
+			d.faults.add(at, "is an unknown key")
 			return
 		}
 		delete(missing, key)
@@ -192,18 +198,32 @@ func (d *decoder) object(n node, v reflect.Value, at string) {
 	}
 }
 
+// inOrder wants known keys in the order of the struct: they are applied as they are written.
+func (d *decoder) inOrder(n node, t reflect.Type, at string) {
+	keys, last := fields(t), 0
+	for _, m := range n.members {
+		f, ok := keys[m.key]
+		if ok && f.index < last {
+			d.faults.add(at+escape(m.key), "stands after what is applied later")
+		}
+		last = max(last, f.index)
+	}
+}
+
 // field is what the tags of a struct field say of its key.
 type field struct {
 	index              int
 	optional, nullable bool
+	preset             string
 }
 
 // fields lists the keys of a struct.
 func fields(t reflect.Type) map[string]field {
 	out := map[string]field{}
 	for i := range t.NumField() {
-		key, options, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		out[key] = field{i, options == "omitempty", t.Field(i).Tag.Get("null") == "yes"}
+		tag := t.Field(i).Tag
+		key, options, _ := strings.Cut(tag.Get("json"), ",")
+		out[key] = field{i, options == "omitempty", tag.Get("null") == "yes", tag.Get("preset")}
 	}
 	return out
 }

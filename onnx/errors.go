@@ -3,6 +3,7 @@ package onnx
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"molserve/preprocess"
 	"molserve/preprocess/molecule"
@@ -26,8 +27,19 @@ type KindError struct {
 
 // Error says which kinds the model takes.
 func (e *KindError) Error() string {
-	return fmt.Sprintf("record %d is %s, the model takes %v", e.Index, e.Kind, e.Accepts)
+	return fmt.Sprintf("record %d is %s, %s", e.Index, e.Kind, e.Reason())
 }
+
+// Reason says which kinds the model takes, and why coordinates are not enough for one that needs bonds.
+func (e *KindError) Reason() string {
+	reason := fmt.Sprintf("the model takes %v", e.Accepts)
+	if coordinates(e.Kind) && !slices.ContainsFunc(e.Accepts, func(k string) bool { return coordinates(preprocess.Kind(k)) }) {
+		reason += "; coordinates have no bonds, and bonds are never guessed"
+	}
+	return reason
+}
+
+func coordinates(k preprocess.Kind) bool { return k == preprocess.XYZ || k == preprocess.Atoms }
 
 // ErrKind is what every KindError is, for errors.Is.
 var ErrKind = errors.New("onnx: the model does not take this kind of input")

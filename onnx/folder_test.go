@@ -17,14 +17,21 @@ import (
 // folder writes the folder of a committed network, <root>/<name>/1, and returns it.
 func folder(t testing.TB, kind string, change func(*onnx.Manifest)) onnx.Folder {
 	t.Helper()
-	m, err := onnx.ReadManifest([]byte(example(t)))
+	l, simple := layouts[kind]
+	name := kind // a network with a manifest of its own
+	if simple {
+		name = "manifest"
+	}
+	m, err := onnx.ReadManifest([]byte(exampleOf(t, name)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	files := map[string][]byte{"model.onnx": network(t, kind), "golden.json": []byte("{}")}
 	m.Name, m.Architecture, m.Files = kind, nil, map[string]onnx.File{}
-	m.Chemistry.Elements = nil
-	m.Layout, m.Inputs, m.Outputs = layouts[kind].layout, layouts[kind].inputs, layouts[kind].outputs
+	if simple {
+		m.Chemistry.Elements = nil
+		m.Layout, m.Inputs, m.Outputs = l.layout, l.inputs, l.outputs
+	}
 	for name, data := range files {
 		sum := sha256.Sum256(data)
 		m.Files[name] = onnx.File{SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(data))}

@@ -1,9 +1,13 @@
 package onnx
 
-import "molserve/preprocess/graph"
+import (
+	"molserve/preprocess/geometry"
+	"molserve/preprocess/graph"
+)
 
 // Manifest is exported_models/<name>/<version>/manifest.json (docs/manifest.schema.json).
-// In its tags omitempty marks a key that may be absent, null:"yes" a value that may be null.
+// In its tags omitempty marks a key that may be absent, null:"yes" a value that may be null, and preset
+// is the value of an absent number that is not 0.
 type Manifest struct {
 	Manifest     int             `json:"manifest"` // version of this format: 1
 	Name         string          `json:"name"`
@@ -51,22 +55,27 @@ type Chemistry struct {
 
 // GraphSpec says how edges are drawn.
 type GraphSpec struct {
-	Edges     string   `json:"edges"` // bonds, radius, complete, knn
-	Cutoff    *float64 `json:"cutoff,omitempty"`
-	K         *int     `json:"k,omitempty"`
+	Edges     string   `json:"edges"`            // bonds, radius, complete, knn
+	Cutoff    *float64 `json:"cutoff,omitempty"` // of radius: Å
+	K         *int     `json:"k,omitempty"`      // of knn: senders of each atom
 	SelfLoops bool     `json:"self_loops"`
 }
 
 // Input binds one tensor of the ONNX graph to a field of the batch.
 type Input struct {
-	Tensor        string      `json:"tensor"`
-	Field         string      `json:"field"`
-	Featurizer    string      `json:"featurizer,omitempty"`
-	Order         string      `json:"order,omitempty"`
-	Normalisation string      `json:"normalisation,omitempty"`
-	SelfLoops     bool        `json:"self_loops,omitempty"`
-	DType         graph.DType `json:"dtype"`
-	Shape         []Dim       `json:"shape"`
+	Tensor        string             `json:"tensor"`
+	Field         string             `json:"field"`
+	Featurizer    string             `json:"featurizer,omitempty"`
+	Order         string             `json:"order,omitempty"`         // such as src_dst
+	Normalisation string             `json:"normalisation,omitempty"` // such as gcn_sym
+	SelfLoops     bool               `json:"self_loops,omitempty"`
+	Sign          string             `json:"sign,omitempty"`     // of directions: src_minus_dst (default), dst_minus_src
+	Basis         *geometry.Basis    `json:"basis,omitempty"`    // of radial_basis
+	Envelope      *geometry.Envelope `json:"envelope,omitempty"` // of cutoff_envelope
+	LMax          *int               `json:"lmax,omitempty"`     // of spherical_harmonics
+	Size          *int               `json:"size,omitempty"`     // of encodings: columns
+	DType         graph.DType        `json:"dtype"`
+	Shape         []Dim              `json:"shape"`
 }
 
 // Output names a column of an output tensor and what it means.
@@ -75,16 +84,22 @@ type Output struct {
 	Column    *int       `json:"column,omitempty"` // of a tensor [·,columns]; absent: the whole row
 	Name      string     `json:"name"`
 	Unit      string     `json:"unit"`
-	Per       string     `json:"per"`      // graph, atom, edge, pair, batch
-	Symmetry  string     `json:"symmetry"` // invariant, pseudoscalar, vector, irreps
-	Role      string     `json:"role"`     // value, embedding, variance, logit, probability, …
+	Per       string     `json:"per"`                 // graph, atom, edge, pair, batch
+	Symmetry  string     `json:"symmetry"`            // invariant, pseudoscalar, vector, or irreps such as 1x0e+1x1o
+	Role      string     `json:"role"`                // value, embedding, variance, logit, probability, edge_force, …
+	Of        string     `json:"of,omitempty"`        // of edge_force: the name of its energy
+	Extensive bool       `json:"extensive,omitempty"` // two far fragments add up
 	Transform *Transform `json:"transform,omitempty"`
 }
 
-// Transform takes the network's number to units: value = scale × y + shift, in float64.
+// Transform takes the network's numbers y to units, in float64, in the order of its keys:
+// scale × y + shift, then sigmoid or softmax, then + e(Z) of each atom that the value is of.
 type Transform struct {
-	Scale float64 `json:"scale"`
-	Shift float64 `json:"shift"`
+	Scale        float64            `json:"scale,omitempty" preset:"1"`
+	Shift        float64            `json:"shift,omitempty"`
+	Sigmoid      bool               `json:"sigmoid,omitempty"`
+	Softmax      bool               `json:"softmax,omitempty"`       // over the row
+	AtomEnergies map[string]float64 `json:"atom_energies,omitempty"` // by element, in the output's unit
 }
 
 // Tolerance bounds |a − b| / max(1, |b|) on tensors as ONNX Runtime returns them, before transform.

@@ -10,9 +10,14 @@ import (
 	"molserve/onnx"
 )
 
-func example(t testing.TB) string {
+// examples are the committed manifests that the bad ones are made of.
+var examples = []string{"manifest", "potential", "tensors"}
+
+func example(t testing.TB) string { return exampleOf(t, "manifest") }
+
+func exampleOf(t testing.TB, name string) string {
 	t.Helper()
-	data, err := os.ReadFile("testdata/manifest.json")
+	data, err := os.ReadFile("testdata/" + name + ".json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,102 +35,50 @@ func TestReadManifest(t *testing.T) {
 	if m.Architecture.Hyperparameters["hidden"] != 300.0 || m.Lineage.BaseModel != nil || m.Outputs[0].Transform.Shift != -3.05 {
 		t.Errorf("got %+v %+v", m.Architecture, m.Lineage)
 	}
-	// Nothing is lost: what Go writes reads back as the same text.
-	first, _ := json.Marshal(m)
-	again, err := onnx.ReadManifest(first)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if second, _ := json.Marshal(again); string(second) != string(first) {
-		t.Errorf("written and read again: %s\nbefore: %s", second, first)
-	}
 }
 
-// Each row breaks the example in one place: old becomes new.
-var badManifests = []struct{ name, old, new, pointer, message string }{
-	{"unknown key", `"name": "esol-dmpnn"`, `"name": "esol-dmpnn", "nome": 1`, "/nome", "is an unknown key"},
-	{"unknown key deep", `"level": "graph"`, `"level": "graph", "a/b~c": 1`, "/task/a~1b~0c", "is an unknown key"},
-	{"key of the contract", `"order": "src_dst",`, `"order": "src_dst", "sign": "src_minus_dst",`, "/inputs/2/sign", "is not supported yet"},
-	{"other case of a key", `"version"`, `"Version"`, "/Version", "is an unknown key"},
-	{"repeated key", `"version": "1"`, `"version": "1", "version": "2"`, "/version", "stands twice"},
-	{"repeated key deep", `"depth": 3`, `"depth": 3, "depth": 4`, "/architecture/hyperparameters/depth", "stands twice"},
-	{"missing key", `"layout": "packed",`, ``, "/layout", "is missing"},
-	{"missing key deep", `"kind": "regression"`, `"kind": "regression", "level": "graph"`, "/task/level", "stands twice"},
-	{"string for a number", `"max_atoms": 500`, `"max_atoms": "500"`, "/chemistry/max_atoms", "is a string, not a number"},
-	{"fraction", `"max_atoms": 500`, `"max_atoms": 500.5`, "/chemistry/max_atoms", "500.5 is not an integer"},
-	{"number for a string", `"version": "1"`, `"version": 1`, "/version", "is a number, not a string"},
-	{"null", `"description": "Aqueous`, `"description": null, "x": "`, "/description", "is null, not a string"},
-	{"array for an object", `"task": {`, `"task": [], "x": {`, "/task", "is an array, not an object"},
-	{"huge number", `"shift": -3.05`, `"shift": 1e999`, "/outputs/0/transform/shift", "1e999 does not fit a float64"},
-	{"trailing bytes", `"frozen": []`, `"frozen": []}} {{"x": [] `, "", "invalid character '{' after top-level value (line"},
-	{"cut short", `"lineage"`, `"lineage`, "", "is not JSON"},
-	{"not UTF-8", `Aqueous`, "\xff", "", "is not UTF-8"},
-	{"format", `"manifest": 1`, `"manifest": 2`, "/manifest", "is 2; this program reads format 1"},
-	{"name", `"name": "esol-dmpnn"`, `"name": "../esol"`, "/name", `"../esol" does not match`},
-	{"version", `"version": "1"`, `"version": "01"`, "/version", `"01" is not a positive integer`},
-	{"task level", `"level": "graph"`, `"level": "graphs"`, "/task/level", `"graphs" is none of "graph", "node"`},
-	{"planned task level", `"level": "graph"`, `"level": "forces"`, "/task/level", `"forces" is not supported yet; supported: "graph"`},
-	{"task kind", `"kind": "regression"`, `"kind": "guess"`, "/task/kind", `"guess" is none of`},
-	{"symmetry group", `"group": "permutation"`, `"group": "E(3)"`, "/symmetry/group", "is not supported yet"},
-	{"perception", `rdkit-2026.03.6`, `rdkit-2025.09.1`, "/chemistry/perception", `is none of "rdkit-2026.03.6"`},
-	{"hydrogens", `"hydrogens": "implicit"`, `"hydrogens": "none"`, "/chemistry/hydrogens", `is none of "implicit", "keep", "explicit"`},
-	{"stereo", `"stereo": "legacy"`, `"stereo": "new"`, "/chemistry/stereo", `is none of "legacy"`},
-	{"element", `"C",`, `"Xx",`, "/chemistry/elements/1", `"Xx" is no element's symbol`},
-	{"element twice", `"C",`, `"H",`, "/chemistry/elements/1", `"H" stands twice`},
-	{"no atoms", `"max_atoms": 500`, `"max_atoms": 0`, "/chemistry/max_atoms", "0 is not positive"},
-	{"edges", `"edges": "bonds"`, `"edges": "radius"`, "/graph/edges", `"radius" is not supported yet`},
-	{"cutoff of bonds", `"edges": "bonds"`, `"edges": "bonds", "cutoff": 5.0`, "/graph/cutoff", "is no option"},
-	{"self loops", `"self_loops": false`, `"self_loops": true`, "/graph/self_loops", "not supported yet"},
-	{"accepts", "\"smiles\"\n", `"smiles", "xyz"`, "/accepts/1", `"xyz" is not supported yet`},
-	{"accepts twice", "\"smiles\"\n", `"smiles", "smiles"`, "/accepts/1", `"smiles" stands twice`},
-	{"layout", `"layout": "packed"`, `"layout": "ragged"`, "/layout", `"ragged" is none of "packed", "padded"`},
-	{"field", `"field": "reverse_edge"`, `"field": "reversed_edge"`, "/inputs/3/field", `layout "packed" has no field "reversed_edge"`},
-	{"planned field", `"field": "reverse_edge"`, `"field": "edge_vectors"`, "/inputs/3/field", "not supported yet"},
-	{"dtype", `"dtype": "int64"`, `"dtype": "int32"`, "/inputs/2", `dtype "int32" is none of [int64]`},
-	{"order", `"order": "src_dst"`, `"order": "up"`, "/inputs/2", `order "up" is none of`},
-	{"option of another field", `"field": "reverse_edge"`, `"field": "reverse_edge", "self_loops": true`, "/inputs/3", "self_loops is no option"},
-	{"symbol", "2,\n    \"E\"", "2,\n    \"N\"", "/inputs/2/shape/1", "is N, field edge_index has E"},
-	{"size", "2,\n    \"E\"", "3,\n    \"E\"", "/inputs/2/shape/0", "is 3, field edge_index has 2"},
-	{"width", "72", "71", "/inputs/0/shape/1", "is 71, field node_features has 72"},
-	{"rank", "\"N\",\n    72", "72", "/inputs/0/shape", "has 1 dimensions, field node_features has 2"},
-	{"dimension", "72", "-72", "/inputs/0/shape/1", "is neither a symbol nor a size"},
-	{"featurizer", `"featurizer": "chemprop_v2"`, `"featurizer": "chemprop_v9"`, "/inputs/0/featurizer", `"chemprop_v9" is none of`},
-	{"no featurizer", `"featurizer": "chemprop_v2",`, ``, "/inputs/0/featurizer", "is missing; field node_features needs one of"},
-	{"tensor twice", `"tensor": "rev"`, `"tensor": "edge_index"`, "/inputs/3/tensor", `"edge_index" stands twice`},
-	{"column", `"column": 0`, `"column": -1`, "/outputs/0/column", "-1 is negative"},
-	{"per", `"per": "graph"`, `"per": "pair"`, "/outputs/0/per", `"pair" is not supported yet`},
-	{"symmetry", `"symmetry": "invariant"`, `"symmetry": "vector"`, "/outputs/0/symmetry", "is not supported yet"},
-	{"role", `"role": "value"`, `"role": "guess"`, "/outputs/0/role", "is none of"},
-	{"scale", `"scale": 2.09`, `"scale": 0`, "/outputs/0/transform/scale", "is 0"},
-	{"transform", `"scale": 2.09,`, `"scale": 2.09, "sigmoid": true,`, "/outputs/0/transform/sigmoid", "is not supported yet"},
-	{"tolerance", `"golden": 1e-05`, `"golden": 0`, "/tolerance/golden", "0 is not positive"},
-	{"hash", strings.Repeat("1", 64), "1111", "/files/weights.safetensors/sha256", "is not 64 lower-case"},
-	{"bytes", `"bytes": 12345` + "\n", `"bytes": 0`, "/files/golden.json/bytes", "0 is not positive"},
-	{"file missing", `"golden.json"`, `"gold.json"`, "/files/golden.json", "is missing"},
-	{"file elsewhere", `"frozen": []`, `"frozen": [1]`, "/lineage/frozen/0", "is a number, not a string"},
+func TestWhatIsWrittenReadsBackAsTheSame(t *testing.T) {
+	for _, name := range examples {
+		m, err := onnx.ReadManifest([]byte(exampleOf(t, name)))
+		if err != nil {
+			t.Fatalf("%s:\n%v", name, err)
+		}
+		first, _ := json.Marshal(m)
+		again, err := onnx.ReadManifest(first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if second, _ := json.Marshal(again); string(second) != string(first) {
+			t.Errorf("written and read again: %s\nbefore: %s", second, first)
+		}
+	}
 }
 
 func TestBadManifests(t *testing.T) {
-	good := example(t)
-	for _, c := range badManifests {
-		t.Run(c.name, func(t *testing.T) {
-			bad := strings.Replace(good, c.old, c.new, 1)
-			if bad == good {
-				t.Fatalf("%q is not in the example", c.old)
-			}
-			m, err := onnx.ReadManifest([]byte(bad))
-			var faults onnx.Faults
-			if !errors.As(err, &faults) {
-				t.Fatalf("got %v, %v", m, err)
-			}
-			for _, f := range faults {
-				if f.Pointer == c.pointer && strings.Contains(f.Message, c.message) {
-					return
-				}
-			}
-			t.Errorf("want %s: %s\ngot %v", c.pointer, c.message, err)
-		})
+	for _, name := range examples {
+		good := exampleOf(t, name)
+		for _, c := range badManifests[name] {
+			t.Run(name+"/"+c.name, func(t *testing.T) { wantFault(t, good, c) })
+		}
 	}
+}
+
+func wantFault(t *testing.T, good string, c bad) {
+	text := strings.Replace(good, c.old, c.new, 1)
+	if text == good {
+		t.Fatalf("%q is not in the example", c.old)
+	}
+	m, err := onnx.ReadManifest([]byte(text))
+	var faults onnx.Faults
+	if !errors.As(err, &faults) {
+		t.Fatalf("got %v, %v", m, err)
+	}
+	for _, f := range faults {
+		if f.Pointer == c.pointer && strings.Contains(f.Message, c.message) {
+			return
+		}
+	}
+	t.Errorf("want %s: %s\ngot %v", c.pointer, c.message, err)
 }
 
 func TestManifestReportsEveryFaultAtOnce(t *testing.T) {
@@ -149,6 +102,21 @@ func TestManifestReportsEveryFaultAtOnce(t *testing.T) {
 	}
 }
 
+func TestRawGraphsBringTheirFeatures(t *testing.T) {
+	raw := strings.NewReplacer(`"featurizer": "chemprop_v2",`, ``, "\"smiles\"\n", `"graph"`).Replace(example(t))
+	m, err := onnx.ReadManifest([]byte(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := m.Spec(); s.NodeWidth != 72 || s.EdgeWidth != 14 || s.Featurizer != "" {
+		t.Errorf("spec %+v", s)
+	}
+	_, err = onnx.ReadManifest([]byte(strings.Replace(raw, "72", `"F"`, 1)))
+	if err == nil || !strings.Contains(err.Error(), "/inputs/0/shape/1: is F; without a featurizer it is a number") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestFilesStayInTheirFolder(t *testing.T) {
 	for _, name := range []string{"../x", "a/b", "/etc/passwd", "", ".", "..", ".hidden", "manifest.json", `a\\b`, "x\x00"} {
 		key, _ := json.Marshal(name)
@@ -168,10 +136,12 @@ func TestDeepNestingIsRefused(t *testing.T) {
 
 // FuzzReadManifest: no panic, and what is taken is written and read again.
 func FuzzReadManifest(f *testing.F) {
-	good := example(f)
-	f.Add([]byte(good))
-	for _, c := range badManifests {
-		f.Add([]byte(strings.Replace(good, c.old, c.new, 1)))
+	for _, name := range examples {
+		good := exampleOf(f, name)
+		f.Add([]byte(good))
+		for _, c := range badManifests[name] {
+			f.Add([]byte(strings.Replace(good, c.old, c.new, 1)))
+		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, err := onnx.ReadManifest(data)

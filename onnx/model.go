@@ -8,7 +8,6 @@ import (
 
 	"molserve/preprocess"
 	"molserve/preprocess/graph"
-	"molserve/preprocess/molecule"
 )
 
 // Model is an opened model folder. It is safe for concurrent use.
@@ -18,6 +17,9 @@ type Model struct {
 	session  Session
 	order    []int                             // session input j is input order[j] of the manifest
 	outputs  []string                          // tensor names of the session
+	fields   []graph.Field                     // of the manifest's inputs
+	served   []Output                          // manifest.Served()
+	readers  []reader                          // of served
 	files    atomic.Pointer[map[string][]byte] // nil after Forget
 	pool     sync.Pool                         // *[]graph.Tensor: the inputs of one run
 }
@@ -49,7 +51,10 @@ func newModel(manifest *Manifest, session Session) (*Model, error) {
 	if err := matchSignature(manifest, in, out); err != nil {
 		return nil, err
 	}
-	m := &Model{manifest: manifest, spec: manifest.spec(), session: session, outputs: names(out)}
+	m := &Model{manifest: manifest, spec: manifest.Spec(), session: session, outputs: names(out), served: manifest.Served(), readers: manifest.readers()}
+	for i := range manifest.Inputs {
+		m.fields = append(m.fields, manifest.Field(i))
+	}
 	for _, t := range in {
 		m.order = append(m.order, slices.IndexFunc(manifest.Inputs, func(i Input) bool { return i.Tensor == t.Name }))
 	}
@@ -57,27 +62,14 @@ func newModel(manifest *Manifest, session Session) (*Model, error) {
 	return m, nil
 }
 
-// spec says how the manifest's graphs are built.
-func (m *Manifest) spec() preprocess.Spec {
-	s := preprocess.Spec{MaxAtoms: m.Chemistry.MaxAtoms, Hydrogens: hydrogenWords[m.Chemistry.Hydrogens]}
-	for _, symbol := range m.Chemistry.Elements {
-		if z, ok := molecule.AtomicNumber(symbol); ok {
-			s.Elements = append(s.Elements, z)
-		}
-	}
-	for _, in := range m.Inputs {
-		if in.Featurizer != "" {
-			s.Featurizer = in.Featurizer
-		}
-	}
-	return s
-}
-
 // Manifest returns what the model says of itself. It must not be changed.
 func (m *Model) Manifest() *Manifest { return m.manifest }
 
 // Spec returns how the model's graphs are built. It must not be changed.
 func (m *Model) Spec() *preprocess.Spec { return &m.spec }
+
+// Outputs lists what a prediction has, in the order of a row's values. It must not be changed.
+func (m *Model) Outputs() []Output { return m.served }
 
 // File returns the bytes of a file that the manifest lists, as they were hashed, or nil after Forget.
 // They must not be changed.

@@ -13,9 +13,12 @@ import (
 
 // The most that goes into one run. A run's rows should stay in the core's cache: esol-dmpnn (H = 300) takes
 // 306 µs of processor for a drug molecule alone, 237 for each of 4, 307 of 8, 378 of 32 and 521 of 128;
-// esol-gcn 94, 47, 75, 78 and 81 (BenchmarkBatch, 2 shared cores of an EPYC, best of 6).
+// esol-gcn 94, 47, 75, 78 and 81 (BenchmarkBatch, 2 shared cores of an EPYC, best of 6). Work by the edge is
+// less sensitive: ethanol-egnn with its gradient (9 atoms, 72 edges) takes 1,820 µs, 1,110, 810, 730 and 710
+// (best of 2). The limit of edges keeps a run of it within some 25 ms, so that others and cancels come soon.
 const (
-	MaxBatchAtoms  = 128 // node rows; slots of all graphs when padded
+	MaxBatchAtoms  = 128  // node rows; slots of all graphs when padded
+	MaxBatchEdges  = 2048 // edges of all graphs, when packed
 	MaxBatchGraphs = 16
 )
 
@@ -42,23 +45,35 @@ type span struct{ from, to int }
 // chunk cuts graphs, in order, into batches within the limits. A graph above them makes a batch alone.
 func chunk(graphs []*graph.Graph, l graph.Layout) []span {
 	var out []span
-	from, atoms, largest := 0, 0, 0
+	from := 0
+	var sum load
 	for i, g := range graphs {
-		n := i - from // graphs so far
-		cost := atoms + g.N
-		if l == graph.Padded {
-			cost = (n + 1) * max(largest, g.N)
-		}
-		if n > 0 && (n == MaxBatchGraphs || cost > MaxBatchAtoms) {
+		next := sum.with(g)
+		if sum.graphs > 0 && next.over(l) {
 			out = append(out, span{from, i})
-			from, atoms, largest = i, 0, 0
+			from, next = i, load{}.with(g)
 		}
-		atoms, largest = atoms+g.N, max(largest, g.N)
+		sum = next
 	}
 	if from < len(graphs) {
 		out = append(out, span{from, len(graphs)})
 	}
 	return out
+}
+
+// load is what a batch holds.
+type load struct{ graphs, atoms, edges, largest int }
+
+func (l load) with(g *graph.Graph) load {
+	return load{l.graphs + 1, l.atoms + g.N, l.edges + g.E, max(l.largest, g.N)}
+}
+
+// over tells a batch that is above the limits.
+func (l load) over(layout graph.Layout) bool {
+	if layout == graph.Padded {
+		return l.graphs > MaxBatchGraphs || l.graphs*l.largest > MaxBatchAtoms
+	}
+	return l.graphs > MaxBatchGraphs || l.atoms > MaxBatchAtoms || l.edges > MaxBatchEdges
 }
 
 // predictChunk fills the rows of one batch. When the batch fails, each graph is run alone.

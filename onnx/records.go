@@ -15,7 +15,8 @@ import (
 
 // Options of PredictRecords. The zero value works.
 type Options struct {
-	Workers int // records that are built at a time; default GOMAXPROCS
+	Workers    int  // records that are built at a time; default GOMAXPROCS
+	KeepGraphs bool // each row has the graph that its record became
 }
 
 // CheckKinds fails with a KindError, an ErrKind, at the first record that the model does not take.
@@ -66,6 +67,9 @@ func (m *Model) Build(ctx context.Context, recs []preprocess.Record, o Options) 
 		rows[i] = Row{Index: i, ID: recs[i].ID}
 		if ctx.Err() == nil {
 			graphs[i] = m.buildRow(recs[i], &rows[i])
+			if o.KeepGraphs {
+				rows[i].Graph = graphs[i]
+			}
 		}
 	})
 	if ctx.Err() != nil {

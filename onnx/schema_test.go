@@ -41,7 +41,7 @@ func TestShippedManifestsFitTheSchemaAndTheCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range append(shipped, "testdata/manifest.json") {
+	for _, path := range append(shipped, "testdata/manifest.json", "testdata/potential.json", "testdata/tensors.json") {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -55,16 +55,28 @@ func TestShippedManifestsFitTheSchemaAndTheCode(t *testing.T) {
 	}
 }
 
-// A schema cannot say what these rows are about: keys that repeat, and numbers held against each other.
-var beyondSchema = []string{"repeated key", "repeated key deep", "missing key deep", "huge number", "cutoff of bonds", "element",
-	"not UTF-8", "field", "dtype", "order", "option of another field", "symbol", "size", "width", "rank", "no featurizer", "tensor twice"}
+// A schema cannot say what these rows are about: keys that repeat, their order, and what stands at one
+// place held against another.
+var beyondSchema = []string{
+	"repeated key", "repeated key deep", "missing key deep", "huge number", "element", "not UTF-8", "field", "dtype", "order",
+	"option of another field", "symbol", "size", "width", "rank", "no featurizer", "tensor twice", "forces of nothing",
+	"features without bonds", "field of places", "softmax of a column", "extensive with a shift", "transform", "species of all",
+	"energies of all", "width of vectors", "gradient of nothing", "gradient that misses", "energy of another element",
+	"energy of no element", "order of transform", "sigmoid of an energy", "shift of an extensive energy", "extensive atoms",
+	"gradient without energy", "gradient of itself", "gradient of atoms", "gradient in another unit", "name of the forces",
+	"name of the virial", "irreps of nothing", "column of irreps", "shift of irreps", "softmax of irreps", "edges of padding",
+	"alpha of bessel", "basis beyond", "shape of basis", "p of cosine", "envelope beyond", "shape of harmonics",
+	"order of edges for harmonics",
+}
 
 func TestSchemaRefusesWhatTheCodeRefuses(t *testing.T) {
 	s := schema(t)
-	for _, c := range badManifests {
-		err := validate(s, strings.Replace(example(t), c.old, c.new, 1))
-		if err == nil && !slices.Contains(beyondSchema, c.name) {
-			t.Errorf("%s: the schema takes it", c.name)
+	for _, name := range examples {
+		for _, c := range badManifests[name] {
+			err := validate(s, strings.Replace(exampleOf(t, name), c.old, c.new, 1))
+			if err == nil && !slices.Contains(beyondSchema, c.name) {
+				t.Errorf("%s/%s: the schema takes it", name, c.name)
+			}
 		}
 	}
 }
@@ -93,6 +105,20 @@ func TestSchemaAndCodeHaveTheSameKeys(t *testing.T) {
 	fields := slices.Concat(graph.Names(graph.Packed), graph.Names(graph.Padded))
 	slices.Sort(fields)
 	sameWords(t, "field", input.Properties["field"].Enum, slices.Compact(fields))
+	var orders, normalisations, signs []string
+	for _, layout := range []graph.Layout{graph.Packed, graph.Padded} {
+		for _, name := range graph.Names(layout) {
+			info, err := graph.Describe(layout, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			orders, normalisations, signs = append(orders, info.Orders...), append(normalisations, info.Normalisations...), append(signs, info.Signs...)
+		}
+	}
+	for key, words := range map[string][]string{"order": orders, "normalisation": normalisations, "sign": signs} {
+		slices.Sort(words)
+		sameWords(t, key, input.Properties[key].Enum, slices.Compact(words))
+	}
 	sameWords(t, "featurizer", input.Properties["featurizer"].Enum, featurize.Names())
 }
 

@@ -56,7 +56,7 @@ func matchInput(in *Input, infos []TensorInfo, at string, f *Faults) {
 	}
 }
 
-// matchOutput wants numbers in a shape that can be given back to graphs or atoms.
+// matchOutput wants numbers in a shape that can be given back to graphs, atoms or edges.
 func matchOutput(o *Output, l graph.Layout, infos []TensorInfo, at string, f *Faults) {
 	t := find(o.Tensor, infos, at, f)
 	if t == nil {
@@ -75,14 +75,27 @@ func matchOutput(o *Output, l graph.Layout, infos []TensorInfo, at string, f *Fa
 			f.add(at+"/tensor", "%q fixes dimension %d, the number of %ss, to %d", o.Tensor, i, o.Per, size)
 		}
 	}
+	if last := len(t.Shape) - 1; o.turning() > 0 && o.Column == nil &&
+		(last < lead || t.Shape[last] >= 0 && t.Shape[last] != int64(o.turning())) {
+		f.add(at+"/symmetry", "is %s, %d numbers; the network gives %q as %v", o.Symmetry, o.turning(), o.Tensor, t.Shape)
+	}
 	if o.Column != nil && t.Shape[lead] >= 0 && int64(*o.Column) >= t.Shape[lead] {
 		f.add(at+"/column", "is %d, the network gives %d columns", *o.Column, t.Shape[lead])
 	}
 }
 
-// leading counts the dimensions of the output's tensor that name its owner: [G], [N], [B] or [B,n].
+// turning is how many numbers of a row turn together: 3 of a vector, all of an irreps string, 0 of invariants.
+func (o *Output) turning() int {
+	if o.Symmetry == vector3 {
+		return 3
+	}
+	s, _ := o.Irreps()
+	return s.Dim()
+}
+
+// leading counts the dimensions of the output's tensor that name its owner: [G], [N], [E], [B] or [B,n].
 func (o *Output) leading(l graph.Layout) int {
-	if o.Per == "atom" && l == graph.Padded {
+	if o.Per == graph.PerAtom && l == graph.Padded {
 		return 2
 	}
 	return 1

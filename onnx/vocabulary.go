@@ -14,40 +14,36 @@ import (
 type vocabulary struct{ built, planned []string }
 
 var (
-	taskLevels     = vocabulary{[]string{"graph", "node", "embedding"}, []string{"edge", "pair", "forces"}}
+	taskLevels     = vocabulary{[]string{"graph", "node", "forces", "embedding"}, []string{"edge", "pair"}}
 	taskKinds      = vocabulary{built: []string{"regression", "classification"}}
-	inputKinds     = vocabulary{[]string{string(preprocess.SMILES)}, []string{"sdf", "xyz", "atoms", "graph"}}
-	symmetryGroups = vocabulary{[]string{"permutation"}, []string{"E(3)", "SE(3)"}}
+	inputKinds     = vocabulary{words(preprocess.SMILES, preprocess.XYZ, preprocess.Atoms, preprocess.RawGraph), words(preprocess.SDF)}
+	symmetryGroups = vocabulary{built: []string{"E(3)", "SE(3)", "permutation"}}
 	perceptions    = vocabulary{built: []string{"rdkit-2026.03.6"}}
 	stereos        = vocabulary{built: []string{"legacy"}}
-	edgeRules      = vocabulary{[]string{"bonds"}, []string{"radius", "complete", "knn"}}
-	layouts        = vocabulary{built: []string{string(graph.Packed), string(graph.Padded)}}
-	owners         = vocabulary{[]string{"graph", "atom"}, []string{"edge", "pair", "batch"}}
-	symmetries     = vocabulary{[]string{"invariant"}, []string{"pseudoscalar", "vector"}}
-	roles          = vocabulary{[]string{"value", "embedding", "variance", "logit", "probability"}, []string{"edge_force", "attention"}}
+	edgeRules      = vocabulary{built: words(preprocess.Bonds, preprocess.Radius, preprocess.Complete, preprocess.KNN)}
+	layouts        = vocabulary{built: words(graph.Packed, graph.Padded)}
+	owners         = vocabulary{[]string{graph.PerGraph, graph.PerAtom, graph.PerEdge}, []string{graph.PerPair, "batch"}}
+	roles          = vocabulary{[]string{"value", "embedding", "variance", "logit", "probability", edgeForce}, []string{"attention"}}
 )
 
-// plannedFields are inputs of the contract that no layout has yet.
-var plannedFields = []string{"adjacency", "atom_mask", "atoms_per_graph", "auxiliary", "bond_features", "cell", "cutoff_envelope",
-	"degree", "distances", "edge_features", "edge_graph_index", "edge_index", "edge_lengths", "edge_list", "edge_shifts",
-	"edge_src", "edge_dst", "edge_unit_vectors", "edge_vectors", "gcn_norm", "graph_index", "graph_offsets", "laplacian_norm",
-	"line_graph_index", "pair_features", "pair_index", "pair_mask", "positions", "pseudo_coordinates", "radial_basis",
-	"shortest_paths", "species", "spherical_harmonics", "spin_multiplicity", "total_charge", "velocities"}
+// Words that the code itself asks for.
+const (
+	invariant, pseudoscalar, vector3 = "invariant", "pseudoscalar", "vector"
+	edgeForce                        = "edge_force"
+	swapped                          = "dst_minus_src"
+)
 
-// plannedKeys are keys of the contract that the structs of that name have not yet.
-var plannedKeys = map[string][]string{
-	"Input":     {"sign", "basis", "envelope", "lmax"},
-	"Output":    {"of", "extensive"},
-	"Transform": {"sigmoid", "softmax", "atom_energies"},
-}
-
-// unknown says why a struct has not a key.
-func unknown(object, key string) string {
-	if slices.Contains(plannedKeys[object], key) {
-		return "is not supported yet"
+// words are typed words as plain ones.
+func words[T ~string](typed ...T) []string {
+	out := make([]string, len(typed))
+	for i, w := range typed {
+		out[i] = string(w)
 	}
-	return "is an unknown key"
+	return out
 }
+
+// plannedFields are inputs of the contract that no layout has yet.
+var plannedFields = []string{"auxiliary", "bond_features", "pair_index", "spin_multiplicity", "total_charge", "velocities"}
 
 // check reports a word that does not work.
 func (v vocabulary) check(f *Faults, at, word string) {

@@ -2,6 +2,7 @@ package preprocess
 
 import (
 	"molserve/preprocess/featurize"
+	"molserve/preprocess/geometry"
 	"molserve/preprocess/graph"
 	"molserve/preprocess/molecule"
 	"molserve/preprocess/smiles"
@@ -13,47 +14,141 @@ type Spec struct {
 	Hydrogens  molecule.Hydrogens // default: implicit
 	MaxAtoms   int                // most atoms a molecule may have; default 1,000
 	Elements   []uint8            // atomic numbers that the model knows; empty: all
+	Edges      Edges              // how edges are drawn
+	NodeWidth  int                // numbers in a node row of a raw graph; default: the featurizer's, or any
+	EdgeWidth  int                // the same of an edge row
+}
+
+// Edges says how the edges of a graph are drawn. The zero value takes the molecule's bonds.
+type Edges struct {
+	Kind     EdgeKind
+	Cutoff   float64 // radius: Å
+	K        int     // knn
+	MaxEdges int     // most edges a graph may have; default 1,000,000
+}
+
+// EdgeKind names a rule, as the manifest does.
+type EdgeKind string
+
+// The rules. The zero value is Bonds.
+const (
+	Bonds    EdgeKind = "bonds"
+	Radius   EdgeKind = "radius"
+	Complete EdgeKind = "complete"
+	KNN      EdgeKind = "knn"
+)
+
+// geometric tells whether edges are drawn between coordinates.
+func (e *Edges) geometric() bool { return e.Kind != "" && e.Kind != Bonds }
+
+// defaultMaxAtoms is what MaxAtoms stands for when it is zero.
+const defaultMaxAtoms = 1000
+
+func (s *Spec) maxAtoms() int {
+	if s.MaxAtoms > 0 {
+		return s.MaxAtoms
+	}
+	return defaultMaxAtoms
 }
 
 // Build turns a record into a graph. What it refuses is a *molecule.Error.
 func Build(r Record, s *Spec) (*graph.Graph, error) {
+	if s.Edges.geometric() {
+		return buildStructure(r, s)
+	}
+	f, err := s.featurizer()
+	if err != nil {
+		return nil, err
+	}
+	if r.Kind == RawGraph {
+		return graph.ParseRaw(r.Text, s.rawOptions(f))
+	}
 	m, err := Read(r, s)
 	if err != nil {
 		return nil, err
 	}
-	f, err := featurize.Named(s.Featurizer)
-	if err != nil {
-		return nil, err
+	if f == nil {
+		return nil, molecule.Refuse(molecule.CodeUnsupported, -1, "%s records need a featurizer; the model has none", r.Kind)
 	}
 	return f.Graph(m)
 }
 
+// buildStructure builds what has coordinates.
+func buildStructure(r Record, s *Spec) (*graph.Graph, error) {
+	if r.Kind != XYZ && r.Kind != Atoms {
+		return nil, molecule.Refuse(molecule.CodeUnsupported, -1, "%s has no coordinates; the model draws edges by distance and takes %s and %s",
+			r.Kind, XYZ, Atoms)
+	}
+	f, err := readStructure(r, s)
+	if err != nil {
+		return nil, err
+	}
+	return BuildStructure(f, s)
+}
+
+// featurizer looks the feature table up; nil for a model that has none.
+func (s *Spec) featurizer() (*featurize.Featurizer, error) {
+	if s.Featurizer == "" {
+		return nil, nil
+	}
+	return featurize.Named(s.Featurizer)
+}
+
+// rawOptions are the bounds of a raw graph, and the widths of f where s names none.
+func (s *Spec) rawOptions(f *featurize.Featurizer) graph.RawOptions {
+	o := graph.RawOptions{MaxAtoms: s.maxAtoms(), MaxEdges: s.Edges.MaxEdges, NodeWidth: s.NodeWidth, EdgeWidth: s.EdgeWidth}
+	if o.MaxEdges == 0 {
+		o.MaxEdges = geometry.DefaultMaxEdges
+	}
+	if f != nil && o.NodeWidth == 0 {
+		o.NodeWidth, o.EdgeWidth = f.AtomWidth, f.BondWidth
+	}
+	return o
+}
+
 // Read turns a record into a perceived molecule.
 func Read(r Record, s *Spec) (*molecule.Molecule, error) {
-	if r.Kind != SMILES {
+	switch r.Kind {
+	case SMILES:
+	case XYZ, Atoms:
+		return nil, molecule.Refuse(molecule.CodeUnsupported, -1,
+			"%s has coordinates and no bonds; the model needs bonds, and bonds are never guessed", r.Kind)
+	default:
 		return nil, molecule.Refuse(molecule.CodeUnsupported, -1, "%s records are not read yet", r.Kind)
 	}
 	m, err := smiles.Parse(r.Text, smiles.Options{MaxAtoms: s.MaxAtoms, Hydrogens: s.Hydrogens})
 	if err != nil {
 		return nil, err
 	}
-	return m, checkElements(m, s.Elements)
-}
-
-// checkElements refuses the first atom whose element the model was not trained on.
-func checkElements(m *molecule.Molecule, known []uint8) error {
-	if len(known) == 0 {
-		return nil
-	}
-	var ok [256]bool
-	for _, z := range known {
-		ok[z] = true
-	}
+	known := s.known()
 	for i, a := range m.Atoms {
-		if !ok[a.Z] {
-			return molecule.Refuse(molecule.CodeUnsupported, int(a.Offset),
-				"atom %d is %s, an element that the model does not know", i, molecule.Symbol(a.Z))
+		if !known[a.Z] {
+			return nil, refuseElement(i, a.Z, int(a.Offset))
 		}
 	}
-	return nil
+	return m, nil
+}
+
+// known marks the elements that the model was trained on; all of them when it names none.
+func (s *Spec) known() *[256]bool {
+	if len(s.Elements) == 0 {
+		return &everyElement
+	}
+	known := new([256]bool)
+	for _, z := range s.Elements {
+		known[z] = true
+	}
+	return known
+}
+
+var everyElement = func() (all [256]bool) {
+	for z := range all {
+		all[z] = true
+	}
+	return all
+}()
+
+// refuseElement refuses atom i by the name of its element.
+func refuseElement(i int, z uint8, offset int) *molecule.Error {
+	return molecule.Refuse(molecule.CodeUnsupported, offset, "atom %d is %s, an element that the model does not know", i, molecule.Symbol(z))
 }

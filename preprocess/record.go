@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"molserve/preprocess/xyz"
 )
 
 // Kind names the form of a record by its key in a request: smiles, sdf, xyz, atoms, graph.
@@ -28,6 +30,10 @@ type Record struct {
 	ID   string // the sender's own name for it, may be empty
 	Kind Kind
 	Text string // SMILES, SDF or XYZ text; the JSON of atoms and graph
+
+	// Frame is what an XYZ record says when a reader of many frames has read it already; Text is then
+	// empty. It must not be changed.
+	Frame *xyz.Frame
 }
 
 // UnmarshalJSON reads an item of a request's molecules: an object with one of the kinds and an
@@ -84,8 +90,11 @@ func (r *Record) setID(value json.RawMessage) error {
 	return nil
 }
 
-// MarshalJSON writes the item that UnmarshalJSON reads.
+// MarshalJSON writes the item that UnmarshalJSON reads. A record that has a frame has no text to write.
 func (r Record) MarshalJSON() ([]byte, error) {
+	if r.Frame != nil {
+		return nil, fmt.Errorf("the %s record is a frame, not text", r.Kind)
+	}
 	fields := map[string]any{string(r.Kind): r.Text}
 	if r.Kind == Atoms || r.Kind == RawGraph {
 		fields[string(r.Kind)] = json.RawMessage(r.Text)

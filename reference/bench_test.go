@@ -71,13 +71,32 @@ func BenchmarkForward(b *testing.B) {
 		{"gcn", gcn, nil},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			n, err := reference.Open(c.name, c.hyper, safetensors(c.shapes))
+			n, err := reference.Open(reference.Spec{Architecture: c.name, Hyperparameters: c.hyper}, safetensors(c.shapes))
 			if err != nil {
 				b.Fatal(err)
 			}
 			g := ring(13)
 			for b.Loop() {
 				if _, err := n.Forward(g); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkGeometric is the small geometric networks on their largest molecule.
+func BenchmarkGeometric(b *testing.B) {
+	s, graphs := readGeometric(b)
+	for _, c := range s.Cases {
+		b.Run(c.Architecture, func(b *testing.B) {
+			spec := reference.Spec{Architecture: c.Architecture, Hyperparameters: c.Hyperparameters, Elements: s.Elements}
+			n, err := reference.Open(spec, weights(b, c.Architecture))
+			if err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				if _, err := n.Forward(graphs[3]); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -7,12 +7,6 @@ import (
 	"molserve/preprocess/graph"
 )
 
-// Bounds on hyperparameters, so that a manifest cannot ask for absurd memory.
-const (
-	maxWidth  = 1 << 16
-	maxLayers = 256
-)
-
 // gcn is the graph convolutional network (Kipf & Welling 2017, arXiv:1609.02907, eq. 2 and 9), with the
 // bias after propagation as PyG's GCNConv has it, and a head on the mean of the node states:
 //

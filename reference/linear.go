@@ -16,10 +16,15 @@ func newMatrix(rows, cols int) matrix {
 func row(m matrix, i int) []float64 { return m.Data[i*m.Cols : (i+1)*m.Cols] }
 
 // times returns a·b.
-func times(a, b matrix) matrix {
-	c := newMatrix(a.Rows, b.Cols)
+func times(a, b matrix) matrix { return product(a, blas.NoTrans, b, b.Cols) }
+
+// timesTransposed returns a·bᵀ.
+func timesTransposed(a, b matrix) matrix { return product(a, blas.Trans, b, b.Rows) }
+
+func product(a matrix, how blas.Transpose, b matrix, cols int) matrix {
+	c := newMatrix(a.Rows, cols)
 	if a.Rows > 0 {
-		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, a, b, 0, c)
+		blas64.Gemm(blas.NoTrans, how, 1, a, b, 0, c)
 	}
 	return c
 }

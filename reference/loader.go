@@ -12,12 +12,23 @@ import (
 // anySize stands for a dimension that the weights themselves decide, such as a feature width.
 const anySize = -1
 
+// Bounds on hyperparameters, so that a manifest cannot ask for absurd memory.
+const (
+	maxWidth   = 1 << 16
+	maxLayers  = 256
+	maxSpecies = 118
+	maxPower   = 64
+	maxLength  = 1e3 // Å
+	maxCount   = 1e6
+)
+
 // loader hands hyperparameters and tensors to an architecture and collects what is wrong with them.
 type loader struct {
-	hyper   map[string]any
-	tensors map[string]Tensor
-	asked   map[string]bool // names of both that the architecture has
-	faults  []string
+	hyper    map[string]any
+	elements []uint8
+	tensors  map[string]Tensor
+	asked    map[string]bool // names of both that the architecture has
+	faults   []string
 }
 
 func (l *loader) fault(format string, args ...any) {
@@ -50,6 +61,25 @@ func whole(v any) (int, bool) {
 		return int(n), err == nil
 	}
 	return 0, false
+}
+
+// number returns a number in (0,most]; the architecture has no default for it.
+func (l *loader) number(name string, most float64) float64 {
+	l.asked[name] = true
+	var x float64
+	switch v := l.hyper[name].(type) {
+	case int:
+		x = float64(v)
+	case float64:
+		x = v
+	case json.Number:
+		x, _ = v.Float64()
+	}
+	if !(x > 0 && x <= most) {
+		l.fault("hyperparameter %s is %v, not a number in (0,%g]", name, l.hyper[name], most)
+		return 1
+	}
+	return x
 }
 
 // choice returns one of the allowed words; the architecture has no default for it.
@@ -90,6 +120,17 @@ func describe(shape []int) string {
 // linear returns the layer of weight [out,in], with its bias unless there is none.
 func (l *loader) linear(name string, in, out int) linear {
 	return linear{wt: l.weight(name, in, out), b: l.tensor(name+".bias", out).Data}
+}
+
+// unbiased returns the layer of weight [out,in] without a bias.
+func (l *loader) unbiased(name string, in, out int) linear {
+	return linear{wt: l.weight(name, in, out)}
+}
+
+// matrix returns a tensor [rows,cols] as it is.
+func (l *loader) matrix(name string, rows, cols int) matrix {
+	t := l.tensor(name, rows, cols)
+	return matrix{Rows: t.Shape[0], Cols: t.Shape[1], Stride: t.Shape[1], Data: t.Data}
 }
 
 // weight returns the transpose [in,out] of the tensor name.weight [out,in].

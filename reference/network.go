@@ -7,7 +7,8 @@ import (
 	"molserve/preprocess/graph"
 )
 
-// Array is one output for one graph, row-major: [columns] per graph, [N,columns] per atom.
+// Array is one output for one graph, row-major: [columns] per graph, [N,columns] per atom, [E,columns]
+// per edge. A tensor without columns has not the last dimension: its number per graph is [].
 type Array struct {
 	Shape []int
 	Data  []float64
@@ -22,8 +23,10 @@ type Network interface {
 
 // architectures is the table: one row a file of this package.
 var architectures = map[string]func(*loader) Network{
-	"dmpnn": loadDMPNN,
-	"gcn":   loadGCN,
+	"dmpnn":       loadDMPNN,
+	"egnn":        loadEGNN,
+	"gcn":         loadGCN,
+	"nequip_like": loadNequIPLike,
 }
 
 // Names lists the architectures, sorted.
@@ -36,21 +39,28 @@ func Names() []string {
 	return names
 }
 
-// Open loads an architecture's weights, the bytes of a safetensors file. Its error lists every unknown
+// Spec is what a manifest says of a network.
+type Spec struct {
+	Architecture    string         // one of Names
+	Hyperparameters map[string]any // as JSON gives them
+	Elements        []uint8        // atomic number of each species; networks of feature rows need none
+}
+
+// Open loads a network with its weights, the bytes of a safetensors file. Its error lists every unknown
 // or unusable hyperparameter and every missing, unexpected or wrongly shaped tensor.
-func Open(architecture string, hyper map[string]any, weights []byte) (Network, error) {
-	load, ok := architectures[architecture]
+func Open(s Spec, weights []byte) (Network, error) {
+	load, ok := architectures[s.Architecture]
 	if !ok {
-		return nil, fmt.Errorf("no reference for architecture %q; there are %v", architecture, Names())
+		return nil, fmt.Errorf("no reference for architecture %q; there are %v", s.Architecture, Names())
 	}
 	tensors, err := ReadSafetensors(weights)
 	if err != nil {
 		return nil, err
 	}
-	l := &loader{hyper: hyper, tensors: tensors, asked: map[string]bool{}}
+	l := &loader{hyper: s.Hyperparameters, elements: s.Elements, tensors: tensors, asked: map[string]bool{}}
 	n := load(l)
 	if err := l.err(); err != nil {
-		return nil, fmt.Errorf("architecture %s: %w", architecture, err)
+		return nil, fmt.Errorf("architecture %s: %w", s.Architecture, err)
 	}
 	return n, nil
 }
@@ -65,7 +75,13 @@ func checkGraph(g *graph.Graph, f, d int) error {
 		return fmt.Errorf("node features are not [%d,%d]", g.N, f)
 	case d >= 0 && (g.EdgeWidth != d || len(g.EdgeFeatures) != g.E*d):
 		return fmt.Errorf("edge features are not [%d,%d]", g.E, d)
-	case len(g.Src) != g.E || len(g.Dst) != g.E:
+	}
+	return checkEdges(g)
+}
+
+// checkEdges tells what is wrong with the ends of the edges.
+func checkEdges(g *graph.Graph) error {
+	if len(g.Src) != g.E || len(g.Dst) != g.E {
 		return fmt.Errorf("src and dst have %d and %d entries for %d edges", len(g.Src), len(g.Dst), g.E)
 	}
 	for k := range g.E {

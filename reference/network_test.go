@@ -55,7 +55,7 @@ func readSmall(t *testing.T) (small, []*graph.Graph) {
 	return s, graphs
 }
 
-func weights(t *testing.T, name string) []byte {
+func weights(t testing.TB, name string) []byte {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("testdata", name+".safetensors"))
 	if err != nil {
@@ -89,7 +89,7 @@ func each(t *testing.T, f func(t *testing.T, n reference.Network, graphs []*grap
 	s, graphs := readSmall(t)
 	for _, c := range s.Cases {
 		t.Run(c.Name, func(t *testing.T) {
-			n, err := reference.Open(c.Architecture, c.Hyperparameters, weights(t, c.Name))
+			n, err := reference.Open(reference.Spec{Architecture: c.Architecture, Hyperparameters: c.Hyperparameters}, weights(t, c.Name))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -140,7 +140,7 @@ func TestTwoCopiesOfAGraphReadOutAsTheAggregationSays(t *testing.T) {
 func TestIsolatedNodesHearNobody(t *testing.T) {
 	s, graphs := readSmall(t)
 	c := s.Cases[2] // dmpnn_sum, whose head is linear
-	n, err := reference.Open(c.Architecture, c.Hyperparameters, weights(t, c.Name))
+	n, err := reference.Open(reference.Spec{Architecture: c.Architecture, Hyperparameters: c.Hyperparameters}, weights(t, c.Name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,8 @@ func union(a, b *graph.Graph) *graph.Graph {
 }
 
 func TestOpenListsEveryFaultAtOnce(t *testing.T) {
-	_, err := reference.Open("dmpnn", map[string]any{"hidden": 5.0, "depth": 2.5, "ffn_hidden": 7.0, "dropout": 0.1}, weights(t, "dmpnn_norm"))
+	hyper := map[string]any{"hidden": 5.0, "depth": 2.5, "ffn_hidden": 7.0, "dropout": 0.1}
+	_, err := reference.Open(reference.Spec{Architecture: "dmpnn", Hyperparameters: hyper}, weights(t, "dmpnn_norm"))
 	if err == nil {
 		t.Fatal("opened")
 	}
@@ -177,10 +178,10 @@ func TestOpenListsEveryFaultAtOnce(t *testing.T) {
 			t.Errorf("%q is not in: %v", want, err)
 		}
 	}
-	if _, err := reference.Open("gcn", nil, weights(t, "dmpnn_sum")); err == nil || !strings.Contains(err.Error(), "convs.3.bias is missing") {
+	if _, err := reference.Open(reference.Spec{Architecture: "gcn"}, weights(t, "dmpnn_sum")); err == nil || !strings.Contains(err.Error(), "convs.3.bias is missing") {
 		t.Errorf("missing tensors: %v", err)
 	}
-	if _, err := reference.Open("schnet", nil, nil); err == nil || !strings.Contains(err.Error(), "[dmpnn gcn]") {
+	if _, err := reference.Open(reference.Spec{Architecture: "schnet"}, nil); err == nil || !strings.Contains(err.Error(), "[dmpnn egnn gcn nequip_like]") {
 		t.Errorf("unknown architecture: %v", err)
 	}
 }

@@ -9,26 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"unicode/utf8"
-
-	"molserve/preprocess"
 )
-
-// request is what a body asks for.
-type request struct {
-	records []preprocess.Record
-	outputs []string // names; nil: all
-
-	max int // records
-}
-
-// add appends a record, up to the limit.
-func (q *request) add(r preprocess.Record) error {
-	if len(q.records) >= q.max {
-		return refuse(codeTooMany, "more than %d molecules in a request; send them in parts", q.max)
-	}
-	q.records = append(q.records, r)
-	return nil
-}
 
 // parser reads a body into q. The text is valid UTF-8.
 type parser func(text string, query url.Values, q *request) error
@@ -38,6 +19,8 @@ var parsers = map[string]parser{
 	mediaJSON:   parseJSON,
 	mediaCSV:    parseCSV,
 	mediaSMILES: parseSMILES,
+	mediaXYZ:    parseXYZ,
+	mediaNDJSON: parseNDJSON,
 }
 
 const (
@@ -45,9 +28,10 @@ const (
 	mediaNDJSON = "application/x-ndjson"
 	mediaCSV    = "text/csv"
 	mediaSMILES = "chemical/x-daylight-smiles"
+	mediaXYZ    = "chemical/x-xyz"
 )
 
-const acceptedMedia = mediaJSON + ", " + mediaSMILES + ", " + mediaCSV
+const acceptedMedia = mediaJSON + ", " + mediaSMILES + ", " + mediaCSV + ", " + mediaXYZ + ", " + mediaNDJSON
 
 // parserOf chooses a parser by the request's headers.
 func parserOf(h http.Header) (parser, error) {

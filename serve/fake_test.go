@@ -40,6 +40,8 @@ type fake struct {
 
 func (f *fake) Manifest() *onnx.Manifest { return &f.manifest }
 
+func (f *fake) Outputs() []onnx.Output { return f.manifest.Outputs }
+
 func (f *fake) Close() error {
 	f.open.Add(-1)
 	return nil
@@ -152,7 +154,7 @@ func (w *world) publish(name string, version int, manifest string) {
 	}
 }
 
-// load is the fakes' loader: the manifest "bad" is refused, "panic" panics.
+// load is the fakes' loader: the manifest "bad" is refused, "panic" panics, "potential" takes structures.
 func (w *world) load(_ context.Context, f onnx.Folder) (serve.Predictor, *prove.Certificate, error) {
 	text, err := os.ReadFile(filepath.Join(f.Dir, "manifest.json"))
 	if err != nil {
@@ -167,6 +169,9 @@ func (w *world) load(_ context.Context, f onnx.Folder) (serve.Predictor, *prove.
 		panic("the loader was told to")
 	}
 	w.open.Add(1)
+	if string(text) == "potential" {
+		return &potential{open: &w.open}, certificate, nil
+	}
 	manifest := onnx.Manifest{Name: f.Name, Version: strconv.Itoa(f.Version), Accepts: []string{"smiles"},
 		Task:    onnx.Task{Level: "graph", Kind: "regression"},
 		Outputs: []onnx.Output{{Name: "logS", Unit: "log10(mol/L)", Per: "graph"}, {Name: "pair", Unit: "1", Per: "graph"}}}

@@ -178,13 +178,12 @@ func (r *reader) end() error {
 
 // peek skips white space and returns the next byte, 0 at the end.
 func (r *reader) peek() byte {
-	for r.at < len(r.text) && strings.IndexByte(" \t\r\n", r.text[r.at]) >= 0 {
-		r.at++
+	for ; r.at < len(r.text); r.at++ {
+		if c := r.text[r.at]; c > ' ' || c != ' ' && c != '\n' && c != '\t' && c != '\r' {
+			return c
+		}
 	}
-	if r.at == len(r.text) {
-		return 0
-	}
-	return r.text[r.at]
+	return 0
 }
 
 // fail refuses the value at hand.

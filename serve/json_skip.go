@@ -39,39 +39,44 @@ func (r *reader) skipObject() error {
 
 // skipNumber follows the grammar of RFC 8259: no leading zeros, digits after a point and an exponent.
 func (r *reader) skipNumber() error {
-	r.skipByte("-")
-	if !r.skipByte("0") && r.skipDigits() == 0 {
-		return r.syntax("a digit")
+	i := r.at
+	if r.text[i] == '-' {
+		i++
 	}
-	if r.skipByte(".") && r.skipDigits() == 0 {
-		return r.syntax("a digit")
+	from := i
+	if i = digitsEnd(r.text, i); i > from+1 && r.text[from] == '0' {
+		i = from + 1 // what follows the zero is not of the number
 	}
-	if r.skipByte("eE") {
-		r.skipByte("+-")
-		if r.skipDigits() == 0 {
-			return r.syntax("a digit")
+	good := i > from
+	if good && i < len(r.text) && r.text[i] == '.' {
+		from = i + 1
+		i = digitsEnd(r.text, from)
+		good = i > from
+	}
+	if good && i < len(r.text) && r.text[i]|0x20 == 'e' {
+		from = i + 1
+		if from < len(r.text) && (r.text[from] == '+' || r.text[from] == '-') {
+			from++
 		}
+		i = digitsEnd(r.text, from)
+		good = i > from
+	}
+	r.at = i
+	if !good {
+		return r.syntax("a digit")
 	}
 	return nil
 }
 
+// digitsEnd is where the digits that begin at i end.
+func digitsEnd(s string, i int) int {
+	for i < len(s) && s[i]-'0' <= 9 {
+		i++
+	}
+	return i
+}
+
 func (r *reader) hasWord(w string) bool { return strings.HasPrefix(r.text[r.at:], w) }
-
-// skipByte reads one byte if it is one of set.
-func (r *reader) skipByte(set string) bool {
-	if r.at == len(r.text) || strings.IndexByte(set, r.text[r.at]) < 0 {
-		return false
-	}
-	r.at++
-	return true
-}
-
-func (r *reader) skipDigits() (n int) {
-	for r.skipByte("0123456789") {
-		n++
-	}
-	return n
-}
 
 // wrongType tells what stands where another type belongs.
 func (r *reader) wrongType(want string) error {

@@ -52,3 +52,19 @@ func BenchmarkParseJSON(b *testing.B) {
 		}
 	}
 }
+
+// 25 atoms, as a client in Python writes them.
+var structure = `{"numbers":[6` + strings.Repeat(",1", 24) + `],"positions":[[0.1234567890123456,-1.5,2e-3]` +
+	strings.Repeat(",[-0.9876543210987654, 12.345678901234567, 0.0012345678901234]", 24) + `],"cell":null,"pbc":[false,false,false]}`
+
+func BenchmarkParseAtoms(b *testing.B) {
+	text := `{"molecules":[{"atoms":` + structure + `}]}`
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		q := &request{max: 1024}
+		if err := parseJSON(text, nil, q); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

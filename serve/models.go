@@ -28,6 +28,8 @@ type outputView struct {
 	Name string `json:"name"`
 	Unit string `json:"unit"`
 	Per  string `json:"per"`
+
+	Irreps string `json:"irreps,omitempty"` // how a row turns, where a word does not say it
 }
 
 type versionView struct {
@@ -103,8 +105,16 @@ func (e *entry) view() modelView {
 	}
 	m, active := a.model.Manifest(), strconv.Itoa(a.version)
 	v.Active, v.Description, v.Task, v.Accepts = &active, m.Description, &m.Task, m.Accepts
-	for _, o := range m.Outputs {
-		v.Outputs = append(v.Outputs, outputView{o.Name, o.Unit, o.Per})
+	for _, o := range a.model.Outputs() {
+		v.Outputs = append(v.Outputs, viewOutput(&o))
+	}
+	return v
+}
+
+func viewOutput(o *onnx.Output) outputView {
+	v := outputView{Name: o.Name, Unit: o.Unit, Per: o.Per}
+	if irreps, err := o.Irreps(); err == nil && irreps != nil {
+		v.Irreps = irreps.String()
 	}
 	return v
 }

@@ -12,8 +12,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"molserve/onnx"
-	"molserve/onnx/rows"
-	"molserve/preprocess"
 	"molserve/preprocess/molecule"
 )
 
@@ -27,7 +25,8 @@ func (s *Server) predict(c *gin.Context, n *notes) error {
 	}
 	defer snap.release()
 	n.model, n.version = snap.name, snap.version
-	q, free, err := s.readRequest(c.Request)
+	q := &request{max: s.cfg.MaxMolecules, maxAtoms: snap.model.Manifest().Chemistry.MaxAtoms}
+	free, err := s.readRequest(c.Request, q)
 	defer free()
 	if err != nil {
 		return err
@@ -37,7 +36,8 @@ func (s *Server) predict(c *gin.Context, n *notes) error {
 	if err != nil {
 		return err
 	}
-	if r.rows, err = compute(ctx, e.gate, snap.model, q.records); err != nil {
+	r.encoder = encoderFor(c.GetHeader("Accept"), snap.model.Manifest())
+	if err := r.compute(ctx, e.gate, snap.model); err != nil {
 		return err
 	}
 	n.errors = refuseNotFinite(r.rows)
@@ -46,28 +46,27 @@ func (s *Server) predict(c *gin.Context, n *notes) error {
 	return nil
 }
 
-// readRequest reads and parses the body. The caller calls free when the request is done.
-func (s *Server) readRequest(r *http.Request) (q *request, free func(), err error) {
+// readRequest reads the body into q. The caller calls free when the request is done.
+func (s *Server) readRequest(r *http.Request, q *request) (free func(), err error) {
 	free = func() {}
 	parse, err := parserOf(r.Header)
 	if err != nil {
-		return nil, free, err
+		return free, err
 	}
 	query, err := predictQuery(r.URL)
 	if err != nil {
-		return nil, free, err
+		return free, err
 	}
 	body, err := readBody(r, s.cfg.MaxBody, &s.buffered)
 	free = func() { s.buffered.give(int64(cap(body))) }
 	if err != nil {
-		return nil, free, err
+		return free, err
 	}
 	text, err := textOf(body)
 	if err != nil {
-		return nil, free, err
+		return free, err
 	}
-	q = &request{max: s.cfg.MaxMolecules}
-	return q, free, parse(text, query, q)
+	return free, parse(text, query, q)
 }
 
 // predictQuery refuses parameters that nobody would read: a misspelt one must not be lost.
@@ -84,57 +83,25 @@ func predictQuery(u *url.URL) (url.Values, error) {
 	return query, nil
 }
 
-// newReply chooses the outputs that were asked for and refuses kinds that the model does not take.
-func newReply(s *snapshot, q *request) (*reply, error) {
-	m := s.model.Manifest()
-	for i, rec := range q.records {
-		if !slices.Contains(m.Accepts, string(rec.Kind)) {
-			return nil, refuseAt("/molecules/"+strconv.Itoa(i), codeKind, "the model takes %v, not %s", m.Accepts, rec.Kind)
-		}
-	}
-	r := &reply{name: s.name, version: s.version}
-	if q.outputs == nil {
-		r.Selection = rows.All(m.Outputs)
-		return r, nil
-	}
-	for i, name := range q.outputs {
-		pointer := "/outputs/" + strconv.Itoa(i)
-		column := slices.IndexFunc(m.Outputs, func(o onnx.Output) bool { return o.Name == name })
-		if column < 0 {
-			return nil, refuseAt(pointer, codeUnknownOutput, "the model has no output %q; it has %v", name, outputNames(m))
-		}
-		if slices.Contains(r.Columns, column) {
-			return nil, refuseAt(pointer, codeBadRequest, "output %q is asked for twice", name)
-		}
-		r.Outputs, r.Columns = append(r.Outputs, m.Outputs[column]), append(r.Columns, column)
-	}
-	if len(r.Columns) == 0 {
-		return nil, refuseAt("/outputs", codeBadRequest, "outputs names none; leave it out for all: %v", outputNames(m))
-	}
-	return r, nil
-}
-
-func outputNames(m *onnx.Manifest) (names []string) {
-	for _, o := range m.Outputs {
-		names = append(names, o.Name)
-	}
-	return names
-}
-
-// compute runs the records when it is their turn. What went wrong because ctx ended is ctx's cause.
-func compute(ctx context.Context, g *gate, m Predictor, recs []preprocess.Record) ([]onnx.Row, error) {
+// compute fills the rows when it is the request's turn. What went wrong because ctx ended is ctx's cause.
+func (r *reply) compute(ctx context.Context, g *gate, m Predictor) error {
+	recs := r.request.readable()
 	if len(recs) == 0 {
-		return nil, nil
+		r.rows = r.request.rows(nil)
+		return nil
 	}
 	if err := g.enter(ctx, len(recs)); err != nil {
-		return nil, err
+		return err
 	}
 	defer g.leave()
-	rows, err := m.PredictRecords(ctx, recs, onnx.Options{})
+	done, err := m.PredictRecords(ctx, recs, onnx.Options{KeepGraphs: r.encoder.atoms})
 	if err != nil && ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
-	return rows, err
+	if err == nil {
+		r.rows = r.request.rows(done)
+	}
+	return err
 }
 
 // refuseNotFinite keeps NaN and infinities out of bodies, whatever the model does, and counts the rows
@@ -168,11 +135,10 @@ func notFinite(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
 
 // writeReply encodes into a pooled buffer and writes it at once.
 func writeReply(c *gin.Context, r *reply) {
-	e := encoderFor(c.GetHeader("Accept"))
 	b := buffers.Get().(*[]byte)
 	defer keepBuffer(b)
-	*b = e.append((*b)[:0], r)
+	*b = r.encoder.append((*b)[:0], r)
 	c.Header("Molserve-Model", r.name)
 	c.Header("Molserve-Version", strconv.Itoa(r.version))
-	write(c, http.StatusOK, e.media, *b)
+	write(c, http.StatusOK, r.encoder.media, *b)
 }

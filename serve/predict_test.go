@@ -80,7 +80,7 @@ func TestTextBodies(t *testing.T) {
 			continue
 		}
 		lines := strings.Split(strings.TrimSuffix(a.body, "\n"), "\n")
-		if lines[0] != "index,id,status,logS,pair,error_code,error_message,error_offset" {
+		if lines[0] != "index,id,status,logS,pair,error_code,error_message,error_offset,error_line" {
 			t.Errorf("%s: header %s", c.name, lines[0])
 		}
 		want := strings.Split(c.want, "|")
@@ -101,8 +101,8 @@ func TestTextBodies(t *testing.T) {
 
 func TestAcceptChoosesTheReply(t *testing.T) {
 	w := start(t, serve.Config{})
-	csv := "index,id,status,logS,pair,error_code,error_message,error_offset\n" +
-		"0,,ok,1002,\"[1002,-334]\",,,\n1,,error,,,unclosed_ring,ring 1 opened at character 1 is never closed,1\n"
+	csv := "index,id,status,logS,pair,error_code,error_message,error_offset,error_line\n" +
+		"0,,ok,1002,\"[1002,-334]\",,,,\n1,,error,,,unclosed_ring,ring 1 opened at character 1 is never closed,1,\n"
 	ndjson := `{"index":0,"status":"ok","values":{"logS":1002,"pair":[1002,-334]}}` + "\n" +
 		`{"index":1,"status":"error","error":{"code":"unclosed_ring","message":"ring 1 opened at character 1 is never closed","offset":1}}` + "\n"
 	for _, c := range []struct{ accept, media, body string }{

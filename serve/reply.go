@@ -1,9 +1,8 @@
 package serve
 
 import (
-	"mime"
+	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
 	"molserve/onnx"
@@ -15,42 +14,48 @@ type reply struct {
 	name           string
 	version        int
 	rows.Selection // outputs that were asked for
+	request        *request
 	rows           []onnx.Row
+	encoder        encoder
 }
 
-// encoder writes a reply in one media type.
-type encoder struct {
-	media  string
-	append func(b []byte, r *reply) []byte
-}
-
-// encoders by the media types that a client may accept; the first is the default.
-var encoders = []encoder{
-	{mediaJSON, appendJSON},
-	{mediaNDJSON, appendNDJSON},
-	{mediaCSV, appendCSV},
-}
-
-// encoderFor chooses by the Accept header: the known type of highest q, JSON when none is known. A
-// client that cannot be pleased still gets its numbers, as RFC 9110 §12.4.1 allows.
-func encoderFor(accept string) encoder {
-	best, bestQ := encoders[0], 0.0
-	for part := range strings.SplitSeq(accept, ",") {
-		media, params, err := mime.ParseMediaType(part)
-		if err != nil {
-			continue
-		}
-		q, err := strconv.ParseFloat(params["q"], 64)
-		if err != nil {
-			q = 1
-		}
-		for _, e := range encoders {
-			if q > bestQ && (media == e.media || media == "*/*" && e.media == mediaJSON) {
-				best, bestQ = e, q
-			}
+// newReply chooses the outputs that were asked for and refuses kinds that the model does not take.
+func newReply(s *snapshot, q *request) (*reply, error) {
+	accepts := s.model.Manifest().Accepts
+	for i, rec := range q.records {
+		if q.refused[i] == nil && !slices.Contains(accepts, string(rec.Kind)) {
+			err := &onnx.KindError{Index: i, Kind: rec.Kind, Accepts: accepts}
+			return nil, refuseAt("/molecules/"+strconv.Itoa(i), codeKind, "%s", err)
 		}
 	}
-	return best
+	r := &reply{name: s.name, version: s.version, request: q}
+	outputs := s.model.Outputs()
+	if q.outputs == nil {
+		r.Selection = rows.All(outputs)
+		return r, nil
+	}
+	for i, name := range q.outputs {
+		pointer := "/outputs/" + strconv.Itoa(i)
+		column := slices.IndexFunc(outputs, func(o onnx.Output) bool { return o.Name == name })
+		if column < 0 {
+			return nil, refuseAt(pointer, codeUnknownOutput, "the model has no output %q; it has %v", name, names(outputs))
+		}
+		if slices.Contains(r.Columns, column) {
+			return nil, refuseAt(pointer, codeBadRequest, "output %q is asked for twice", name)
+		}
+		r.Outputs, r.Columns = append(r.Outputs, outputs[column]), append(r.Columns, column)
+	}
+	if len(r.Columns) == 0 {
+		return nil, refuseAt("/outputs", codeBadRequest, "outputs names none; leave it out for all: %v", names(outputs))
+	}
+	return r, nil
+}
+
+func names(outputs []onnx.Output) (names []string) {
+	for _, o := range outputs {
+		names = append(names, o.Name)
+	}
+	return names
 }
 
 // buffers are the bodies of replies. A huge one is left to the collector.
@@ -62,32 +67,4 @@ func keepBuffer(b *[]byte) {
 	if cap(*b) <= largestKept {
 		buffers.Put(b)
 	}
-}
-
-// appendJSON writes one object; its keys stand in the order of the contract.
-func appendJSON(b []byte, r *reply) []byte {
-	b = rows.AppendString(append(b, `{"model":`...), r.name)
-	b = rows.AppendString(append(b, `,"version":`...), strconv.Itoa(r.version))
-	b = append(b, `,"outputs":[`...)
-	for i, o := range r.Outputs {
-		b = rows.Comma(b, i)
-		b = rows.AppendString(append(b, `{"name":`...), o.Name)
-		b = rows.AppendString(append(b, `,"unit":`...), o.Unit)
-		b = rows.AppendString(append(b, `,"per":`...), o.Per)
-		b = append(b, '}')
-	}
-	b = append(b, `],"predictions":[`...)
-	for i := range r.rows {
-		b = rows.Comma(b, i)
-		b = rows.AppendJSON(b, &r.Selection, &r.rows[i])
-	}
-	return append(b, "]}\n"...)
-}
-
-// appendNDJSON writes a prediction a line.
-func appendNDJSON(b []byte, r *reply) []byte {
-	for i := range r.rows {
-		b = append(rows.AppendJSON(b, &r.Selection, &r.rows[i]), '\n')
-	}
-	return b
 }

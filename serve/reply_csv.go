@@ -14,7 +14,7 @@ func appendCSV(b []byte, r *reply) []byte {
 	for _, o := range r.Outputs {
 		b = rows.AppendCell(append(b, ','), o.Name)
 	}
-	b = append(b, ",error_code,error_message,error_offset\n"...)
+	b = append(b, ",error_code,error_message,error_offset,error_line\n"...)
 	for i := range r.rows {
 		b = append(appendCSVRow(b, r, &r.rows[i]), '\n')
 	}

@@ -11,6 +11,7 @@ import (
 // Predictor is a loaded model, as much of it as serve needs. *onnx.Model is one.
 type Predictor interface {
 	Manifest() *onnx.Manifest
+	Outputs() []onnx.Output // in the order of a row's values
 	PredictRecords(context.Context, []preprocess.Record, onnx.Options) ([]onnx.Row, error)
 	Close() error
 }

@@ -115,14 +115,16 @@ func BenchmarkFeaturize(b *testing.B) {
 	})
 }
 
-// eachModel runs a benchmark for every shipped model.
+// eachModel runs a benchmark for every shipped model that takes SMILES.
 func eachModel(b *testing.B, bench func(*testing.B, *onnx.Model)) {
 	withRuntime(b)
 	for _, f := range must[[]onnx.Folder](b)(onnx.Discover("../exported_models")) {
 		b.Run(f.Name, func(b *testing.B) {
-			m := must[*onnx.Model](b)(onnx.Open(f.Dir))
+			m := must[*onnx.Model](b)(f.Open())
 			defer m.Close()
-			bench(b, m)
+			if slices.Contains(m.Manifest().Accepts, string(preprocess.SMILES)) {
+				bench(b, m)
+			}
 		})
 	}
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -46,6 +48,23 @@ func openModel(ctx context.Context, cmd *cobra.Command, ref string) (*onnx.Model
 		return nil, err
 	}
 	m.Forget()
+	return m, nil
+}
+
+// readManifest reads what the model that ref names says of itself, without opening it.
+func readManifest(cmd *cobra.Command, ref string) (*onnx.Manifest, error) {
+	folder, err := findModel(cmd, ref)
+	if err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(filepath.Join(folder.Dir, "manifest.json"))
+	if err != nil {
+		return nil, err
+	}
+	m, err := onnx.ReadManifest(data)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: manifest.json: %w", folder.Dir, err)
+	}
 	return m, nil
 }
 

@@ -4,16 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
-	"strings"
+	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"molserve/onnx"
+	"molserve/preprocess"
 	"molserve/preprocess/stream"
 )
 
@@ -32,15 +31,17 @@ func predictCommand() *cobra.Command {
 	var p predictFlags
 	c := &cobra.Command{
 		Use:   "predict --model NAME[@VERSION] [FILE|-]",
-		Short: "Predict the molecules of a file, without a server",
-		Long: `predict reads SMILES lines, CSV or NDJSON and writes CSV or NDJSON: one row out for every row
-in, in order. A molecule that is refused keeps its row, with a code, a message and the character.
-CSV keeps the columns it came with. The model proves its golden answers before it is used.
+		Short: "Predict the molecules or structures of a file, without a server",
+		Long: `predict reads SMILES lines, CSV, NDJSON or (extended) XYZ and writes CSV, NDJSON or extended
+XYZ: one row out for every row in, in order. What is refused keeps its row, with a code, a message and
+the character or line. CSV and XYZ keep the columns they came with. The model proves its golden
+answers before it is used.
 
 The exit status is 0 even when rows failed (see --strict), 1 when the run failed, 2 for a wrong
 command line.`,
 		Example: `  molserve predict --model esol-dmpnn library.smi > predictions.csv
-  molserve predict --model esol-gcn --smiles-column structure --output out.ndjson library.csv`,
+  molserve predict --model esol-gcn --smiles-column structure --output out.ndjson library.csv
+  molserve predict --model ethanol-egnn --output labelled.extxyz trajectory.extxyz`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if p.model == "" {
@@ -51,10 +52,10 @@ command line.`,
 	}
 	f := c.Flags()
 	f.StringVar(&p.model, "model", "", "model NAME or NAME@VERSION (default version: the highest)")
-	f.StringVar(&p.format, "format", "", "input format: smi, csv or ndjson (default: by suffix; smi for standard input)")
+	f.StringVar(&p.format, "format", "", "input format: smi, csv, ndjson or xyz (default: by suffix; smi for standard input)")
 	f.StringVar(&p.smilesColumn, "smiles-column", "", "CSV column that holds SMILES (default: the one called smiles)")
 	f.StringVarP(&p.output, "output", "o", "", "file to write (default: standard output)")
-	f.StringVar(&p.outputFormat, "output-format", "", "csv or ndjson (default: by suffix of --output, else csv)")
+	f.StringVar(&p.outputFormat, "output-format", "", "csv, ndjson or extxyz (default: by suffix of --output, else csv)")
 	f.BoolVar(&p.strict, "strict", false, "exit 1 when any row failed")
 	f.BoolVarP(&p.quiet, "quiet", "q", false, "no progress and no summary")
 	return c
@@ -63,17 +64,28 @@ command line.`,
 func predictFile(cmd *cobra.Command, p predictFlags, args []string) error {
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	format, err := p.inputFormat(args)
+	if err != nil {
+		return usageError{err}
+	}
+	if f := p.rowFormat(); !slices.Contains(outputFormats, f) {
+		return usagef("--output-format %q is none of %v", f, outputFormats)
+	}
 	in, err := openInput(args, cmd.InOrStdin())
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	reader, err := p.reader(in, args)
+	manifest, err := readManifest(cmd, p.model)
+	if err != nil {
+		return err
+	}
+	if err := p.checkKinds(format, manifest); err != nil {
+		return err
+	}
+	reader, err := stream.Open(in, format, stream.Options{SMILESColumn: p.smilesColumn, MaxAtoms: manifest.Chemistry.MaxAtoms})
 	if err != nil {
 		return usageError{err}
-	}
-	if f := p.rowFormat(); f != "csv" && f != "ndjson" {
-		return usagef("--output-format %q is none of csv, ndjson", f)
 	}
 	m, err := openModel(ctx, cmd, p.model)
 	if err != nil {
@@ -99,12 +111,16 @@ func (p predictFlags) write(ctx context.Context, cmd *cobra.Command, m *onnx.Mod
 	if err != nil {
 		return t, err
 	}
-	w, err := newRowWriter(p.rowFormat(), out, in.Columns(), m.Manifest().Outputs)
+	w, err := newRowWriter(p.rowFormat(), out, in.Columns(), m.Outputs())
 	if err != nil {
 		return t, errors.Join(err, out.Close())
 	}
 	progress := newProgress(p.quiet, cmd.ErrOrStderr())
-	err = pipeline(ctx, in, m, func(rows []answered) error {
+	o := onnx.Options{Workers: 1, KeepGraphs: p.rowFormat() == formatExtXYZ}
+	predict := func(ctx context.Context, recs []preprocess.Record) ([]onnx.Row, error) {
+		return m.PredictRecords(ctx, recs, o)
+	}
+	err = pipeline(ctx, kindReader{in, m.Manifest().Accepts}, predict, func(rows []answered) error {
 		for _, r := range rows {
 			if err := w.write(r); err != nil {
 				return err
@@ -125,41 +141,3 @@ func (t *tally) count(r onnx.Row) {
 		t.failed++
 	}
 }
-
-func (p predictFlags) reader(in io.Reader, args []string) (stream.Reader, error) {
-	path := "-"
-	if len(args) > 0 {
-		path = args[0]
-	}
-	format := stream.Format(p.format)
-	if format == "" {
-		var err error
-		if format, err = stream.FormatOf(path); err != nil {
-			return nil, err
-		}
-	}
-	return stream.Open(in, format, stream.Options{SMILESColumn: p.smilesColumn})
-}
-
-// rowFormat is the output format asked for, or the one that --output's suffix names, or CSV.
-func (p predictFlags) rowFormat() string {
-	switch suffix := strings.ToLower(filepath.Ext(p.output)); {
-	case p.outputFormat != "":
-		return p.outputFormat
-	case suffix == ".ndjson" || suffix == ".jsonl":
-		return "ndjson"
-	}
-	return "csv"
-}
-
-func (p predictFlags) open(stdout io.Writer) (io.WriteCloser, error) {
-	if p.output == "" || p.output == "-" {
-		return keepOpen{stdout}, nil
-	}
-	return os.Create(p.output)
-}
-
-// keepOpen is a writer that is not ours to close.
-type keepOpen struct{ io.Writer }
-
-func (keepOpen) Close() error { return nil }

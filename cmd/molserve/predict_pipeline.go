@@ -22,9 +22,16 @@ type answered struct {
 // chunkSize is how many records travel together: enough for full batches, few enough for an even flow.
 const chunkSize = 256
 
+// chunkAtoms bounds the atoms that travel together, so that large structures come in smaller chunks. A
+// larger one travels alone.
+const chunkAtoms = 8192
+
+// predictor answers records, as onnx.Model.PredictRecords does.
+type predictor func(context.Context, []preprocess.Record) ([]onnx.Row, error)
+
 // pipeline reads, predicts and writes at the same time, rows in the stream's order. As many chunks are
 // under way as there are cores, so that memory is bounded whatever the length of the stream.
-func pipeline(ctx context.Context, in stream.Reader, m *onnx.Model, write func([]answered) error) error {
+func pipeline(ctx context.Context, in stream.Reader, predict predictor, write func([]answered) error) error {
 	g, ctx := errgroup.WithContext(ctx)
 	pending := make(chan chan []answered, runtime.GOMAXPROCS(0))
 	g.Go(func() error {
@@ -38,7 +45,7 @@ func pipeline(ctx context.Context, in stream.Reader, m *onnx.Model, write func([
 			}
 			g.Go(func() error {
 				defer close(done)
-				err := predictChunk(ctx, m, rows)
+				err := predictChunk(ctx, predict, rows)
 				done <- rows
 				return err
 			})
@@ -65,6 +72,7 @@ func writeChunks(ctx context.Context, pending <-chan chan []answered, write func
 
 func readChunks(ctx context.Context, in stream.Reader, send func([]answered) error) error {
 	var rows []answered
+	atoms := 0
 	for i := 0; ; i++ {
 		item, err := in.Next()
 		if err == io.EOF {
@@ -73,12 +81,14 @@ func readChunks(ctx context.Context, in stream.Reader, send func([]answered) err
 		if err != nil {
 			return err
 		}
-		if rows = append(rows, answered{index: i, item: item}); len(rows) == chunkSize {
+		n := atomsOf(&item.Record)
+		if len(rows) == chunkSize || atoms > 0 && atoms+n > chunkAtoms {
 			if err := send(rows); err != nil {
 				return err
 			}
-			rows = nil
+			rows, atoms = nil, 0
 		}
+		rows, atoms = append(rows, answered{index: i, item: item}), atoms+n
 	}
 	if len(rows) == 0 || ctx.Err() != nil {
 		return ctx.Err()
@@ -86,8 +96,22 @@ func readChunks(ctx context.Context, in stream.Reader, send func([]answered) err
 	return send(rows)
 }
 
+// bytesPerAtom is about what an atom takes in the text of a structure.
+const bytesPerAtom = 32
+
+// atomsOf is about how many atoms a structure has; 0 of what has no coordinates and is small.
+func atomsOf(r *preprocess.Record) int {
+	switch {
+	case r.Frame != nil:
+		return r.Frame.N()
+	case r.Kind == preprocess.XYZ || r.Kind == preprocess.Atoms:
+		return len(r.Text) / bytesPerAtom
+	}
+	return 0
+}
+
 // predictChunk fills the rows; an item that could not be read keeps its own error.
-func predictChunk(ctx context.Context, m *onnx.Model, rows []answered) error {
+func predictChunk(ctx context.Context, predict predictor, rows []answered) error {
 	var records []preprocess.Record
 	var owner []int
 	for i := range rows {
@@ -95,12 +119,15 @@ func predictChunk(ctx context.Context, m *onnx.Model, rows []answered) error {
 			records, owner = append(records, rows[i].item.Record), append(owner, i)
 		}
 	}
-	predicted, err := m.PredictRecords(ctx, records, onnx.Options{Workers: 1})
+	predicted, err := predict(ctx, records)
 	if err != nil {
 		return err
 	}
 	for i, row := range predicted {
 		rows[owner[i]].row = row
+	}
+	for i := range rows {
+		rows[i].row.Index, rows[i].row.ID = rows[i].index, rows[i].item.Record.ID
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ func TestPredictWritesOneRowForEveryRowInOrder(t *testing.T) {
 	if len(rows) != 1+len(lines) {
 		t.Fatalf("%d rows for %d lines", len(rows)-1, len(lines))
 	}
-	if want := []string{"smiles", "name", "logS", "status", "error_code", "error_message", "error_offset"}; !slices.Equal(rows[0], want) {
+	if want := []string{"smiles", "name", "logS", "status", "error_code", "error_message", "error_offset", "error_line"}; !slices.Equal(rows[0], want) {
 		t.Errorf("header %q, want %q", rows[0], want)
 	}
 	for i, row := range rows[1:] {

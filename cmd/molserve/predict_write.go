@@ -2,45 +2,70 @@ package main
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"slices"
 
 	"molserve/onnx"
 	"molserve/onnx/rows"
+	"molserve/preprocess/xyz"
 )
 
 // rowWriter writes one row an item.
-type rowWriter struct {
+type rowWriter interface {
+	write(answered) error
+	flush() error
+}
+
+// The forms of rows, by --output-format.
+const (
+	formatCSV    = "csv"
+	formatNDJSON = "ndjson"
+	formatExtXYZ = "extxyz"
+)
+
+var outputFormats = []string{formatCSV, formatNDJSON, formatExtXYZ}
+
+// newRowWriter writes CSV, with a header, NDJSON or extended XYZ.
+func newRowWriter(format string, w io.Writer, columns []string, outputs []onnx.Output) (rowWriter, error) {
+	if format == formatExtXYZ {
+		return &frameWriter{xyz.NewWriter(w), rows.All(outputs)}, nil
+	}
+	r := &lineWriter{w: bufio.NewWriter(w), format: appendNDJSON, all: rows.All(outputs)}
+	if format == formatNDJSON {
+		return r, nil
+	}
+	r.format = appendCSV
+	_, err := r.w.Write(csvHeader(columns, outputs))
+	return r, err
+}
+
+// lineWriter writes a line an item.
+type lineWriter struct {
 	w      *bufio.Writer
 	format func([]byte, *rows.Selection, *answered) []byte
 	all    rows.Selection
 	line   []byte
 }
 
-// newRowWriter writes CSV, with a header, or NDJSON.
-func newRowWriter(format string, w io.Writer, columns []string, outputs []onnx.Output) (*rowWriter, error) {
-	r := &rowWriter{w: bufio.NewWriter(w), all: rows.All(outputs)}
-	switch format {
-	case "csv":
-		r.format = appendCSV
-		_, err := r.w.Write(csvHeader(columns, outputs))
-		return r, err
-	case "ndjson":
-		r.format = appendNDJSON
-		return r, nil
-	}
-	return nil, fmt.Errorf("--output-format %q is none of csv, ndjson", format)
-}
-
-func (r *rowWriter) write(a answered) error {
-	a.row.Index, a.row.ID = a.index, a.item.Record.ID
-	r.line = append(r.format(r.line[:0], &r.all, &a), '\n')
-	_, err := r.w.Write(r.line)
+func (l *lineWriter) write(a answered) error {
+	l.line = append(l.format(l.line[:0], &l.all, &a), '\n')
+	_, err := l.w.Write(l.line)
 	return err
 }
 
-func (r *rowWriter) flush() error { return r.w.Flush() }
+func (l *lineWriter) flush() error { return l.w.Flush() }
+
+// frameWriter writes a frame an item.
+type frameWriter struct {
+	w   *xyz.Writer
+	all rows.Selection
+}
+
+func (f *frameWriter) write(a answered) error {
+	return rows.WriteFrame(f.w, &f.all, &a.item.Record, &a.row)
+}
+
+func (f *frameWriter) flush() error { return f.w.Flush() }
 
 // appendNDJSON writes a prediction of the HTTP reply.
 func appendNDJSON(b []byte, s *rows.Selection, a *answered) []byte {
@@ -54,7 +79,7 @@ func csvHeader(columns []string, outputs []onnx.Output) (b []byte) {
 	for _, o := range outputs {
 		names = append(names, o.Name)
 	}
-	names = append(names, "status", "error_code", "error_message", "error_offset")
+	names = append(names, "status", "error_code", "error_message", "error_offset", "error_line")
 	for i, name := range names {
 		if i >= len(columns) && slices.Contains(columns, name) {
 			name = "predicted_" + name

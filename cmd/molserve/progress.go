@@ -22,7 +22,7 @@ func newProgress(quiet bool, out io.Writer) *progress {
 	p := &progress{quiet: quiet, out: out, start: time.Now()}
 	if !quiet && term.IsTerminal(int(os.Stderr.Fd())) {
 		p.bar = progressbar.NewOptions(-1, progressbar.OptionSetWriter(out), progressbar.OptionShowIts(),
-			progressbar.OptionSetItsString("molecules"), progressbar.OptionShowCount(),
+			progressbar.OptionSetItsString("records"), progressbar.OptionShowCount(),
 			progressbar.OptionThrottle(200*time.Millisecond), progressbar.OptionClearOnFinish())
 	}
 	return p

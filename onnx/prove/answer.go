@@ -13,8 +13,11 @@ import (
 const batchSize = 32
 
 // answer is what the network says of one graph: raw numbers, before transform, by output tensor.
-// Tensors per atom hold N rows.
+// Tensors per atom hold N rows, tensors per edge E. Where there is an edge force, forces are its sums [N,3].
 type answer map[string][]float64
+
+// forces is the key of what is made of an edge force; no tensor has a name that begins so.
+const forces = "−∂E/∂r"
 
 // run computes graphs as one batch.
 func (s *subject) run(ctx context.Context, graphs []*graph.Graph, pad graph.Padding) ([]answer, error) {
@@ -37,46 +40,56 @@ func (s *subject) split(b *graph.Batch, out map[string]graph.Tensor) ([]answer, 
 		if !ok {
 			return nil, fmt.Errorf("the network has no output %s", name)
 		}
-		for i := range answers {
-			part, err := cut(b, i, &t, per)
-			if err != nil {
-				return nil, fmt.Errorf("output %s: %w", name, err)
-			}
-			answers[i][name] = part
+		parts, err := b.Split(&t, per)
+		if err != nil {
+			return nil, fmt.Errorf("output %s: %w", name, err)
 		}
+		for i := range parts {
+			answers[i][name] = values64(&parts[i])
+		}
+	}
+	for i, g := range b.Graphs {
+		s.addForces(g, answers[i])
 	}
 	return answers, nil
 }
 
-// cut returns the numbers of graph i in a tensor [G,…] or, per atom, [N,…] packed and [B,n,…] padded.
-func cut(b *graph.Batch, i int, t *graph.Tensor, per string) ([]float64, error) {
-	from, to, rows := i, i+1, len(b.Graphs)
-	switch {
-	case per == "atom" && b.Layout == graph.Padded:
-		rows = len(b.Graphs) * b.Slots
-		from, to = i*b.Slots, i*b.Slots+b.Graphs[i].N
-	case per == "atom":
-		rows = b.N
-		from, to = b.Rows(i)
-	case per != "graph":
-		return nil, fmt.Errorf("no check reads outputs per %s yet", per)
+// addForces scatters the gradient g_k by Vec_k = r(Src) + Shift·Cell − r(Dst) over the atoms:
+//
+//	F_i = −Σ_{k: Src=i} g_k + Σ_{k: Dst=i} g_k
+//
+// It shares no code with the forces that are served.
+func (s *subject) addForces(g *graph.Graph, a answer) {
+	if s.gradient == "" {
+		return
 	}
-	if t.Len()%rows != 0 {
-		return nil, fmt.Errorf("%s has no %d rows per %s", t, rows, per)
+	f := make([]float64, 3*g.N)
+	for k, v := range a[s.gradient] {
+		f[3*int(g.Src[k/3])+k%3] -= s.sign * v
+		f[3*int(g.Dst[k/3])+k%3] += s.sign * v
 	}
-	width := t.Len() / rows
-	part := make([]float64, 0, (to-from)*width)
-	for k := from * width; k < to*width; k++ {
-		part = append(part, t.At(k))
+	a[forces] = f
+}
+
+// isPerAtom tells tensors with a row an atom.
+func (s *subject) isPerAtom(name string) bool { return name == forces || s.per[name] == "atom" }
+
+// withoutEdges returns a without tensors per edge.
+func (s *subject) withoutEdges(a answer) answer {
+	p := answer{}
+	for name, v := range a {
+		if s.per[name] != "edge" {
+			p[name] = v
+		}
 	}
-	return part, nil
+	return p
 }
 
 // permuted returns the answer for the graph whose node i became node nodes[i].
 func (s *subject) permuted(a answer, nodes []int) answer {
 	p := answer{}
 	for name, v := range a {
-		if s.per[name] != "atom" {
+		if !s.isPerAtom(name) {
 			p[name] = v
 			continue
 		}
@@ -89,11 +102,26 @@ func (s *subject) permuted(a answer, nodes []int) answer {
 	return p
 }
 
-// compare measures answers against others of the same graphs, tensor by tensor.
-func (f *finding) compare(got, want []answer, measure func(got, want []float64, place func() string), what string) {
+// close compares answers with others of the same graphs, tensor by tensor. The error of a force is held
+// against the largest of the numbers that it is a sum of; forceError has the bound in eV/Å.
+func (s *subject) close(got, want []answer, what string, f *finding) {
 	for i := range want {
 		for name, w := range want[i] {
-			measure(got[i][name], w, func() string { return fmt.Sprintf("%s %d, %s", what, i, name) })
+			place := func() string { return fmt.Sprintf("%s %d, %s", what, i, name) }
+			if name == forces {
+				f.inProportion(got[i][name], w, largest(got[i][s.gradient]), place)
+				continue
+			}
+			f.closeTo(got[i][name], w, place)
+		}
+	}
+}
+
+// same counts the numbers of answers that have other bits.
+func (s *subject) same(got, want []answer, what string, f *finding) {
+	for i := range want {
+		for name, w := range want[i] {
+			f.same(got[i][name], w, func() string { return fmt.Sprintf("%s %d, %s", what, i, name) })
 		}
 	}
 }

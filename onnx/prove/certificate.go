@@ -18,7 +18,7 @@ type Level int
 
 // The levels.
 const (
-	Gate Level = iota // what must hold before a version serves: golden vectors and the reference
+	Gate Level = iota // what must hold before a version serves: golden vectors, the reference, the claimed symmetry
 	Full              // every check
 )
 
@@ -106,7 +106,7 @@ func (c *Certificate) Failed() []Check {
 func Prove(ctx context.Context, m *onnx.Model, level Level) (*Certificate, error) {
 	start := time.Now()
 	c := newCertificate(m.Manifest(), level, start)
-	s, err := newSubject(ctx, m)
+	s, err := newSubject(ctx, m, level)
 	if err != nil {
 		return nil, err
 	}
@@ -144,8 +144,14 @@ func notProved(s *subject, level Level) []string {
 	if s.manifest.Architecture == nil {
 		open = append(open, "reference: the manifest names no architecture; the numbers rest on the golden vectors")
 	}
+	if s.manifest.Architecture == nil && hasForces(s) {
+		open = append(open, "forces to more than two digits: without a reference, float32 energies are what their slope is taken of")
+	}
+	if len(s.probes) > probesAtGate && s.geometric && level < Full {
+		open = append(open, fmt.Sprintf("reference: on %d of %d probes; the laws of space: on few structures", probesAtGate, len(s.probes)))
+	}
 	if level < Full {
-		open = append(open, "symmetries, batch mates, padding: not part of the gate")
+		open = append(open, "batch mates, padding, lone and unknown atoms: not part of the gate")
 	}
 	if !s.usable {
 		open = append(open, "everything else: golden.json is not usable")

@@ -83,11 +83,33 @@ func (f folder) document(file string, edit func(map[string]any)) {
 		f.Fatal(err)
 	}
 	edit(doc)
+	f.orderTransforms(doc)
 	data, err := json.Marshal(doc)
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.write(file, data)
+}
+
+// orderTransforms gives the transforms of a manifest the order of their keys back, which maps lose.
+func (f folder) orderTransforms(doc map[string]any) {
+	f.Helper()
+	outputs, _ := doc["outputs"].([]any)
+	for _, o := range outputs {
+		t, ok := o.(map[string]any)["transform"]
+		if !ok {
+			continue
+		}
+		raw, err := json.Marshal(t)
+		if err != nil {
+			f.Fatal(err)
+		}
+		ordered := onnx.Transform{Scale: 1}
+		if err := json.Unmarshal(raw, &ordered); err != nil {
+			f.Fatal(err)
+		}
+		o.(map[string]any)["transform"] = ordered
+	}
 }
 
 func (f folder) manifest(edit func(map[string]any)) { f.Helper(); f.document("manifest.json", edit) }

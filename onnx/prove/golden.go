@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 
 	"molserve/preprocess"
 	"molserve/preprocess/graph"
@@ -33,7 +32,7 @@ type goldenCase struct {
 	Records []preprocess.Record     `json:"records"`
 	Tensors map[string]goldenTensor `json:"tensors"`
 	Outputs map[string]goldenTensor `json:"outputs"` // from float64 torch
-	Values  []numbers               `json:"values"`  // [record], in units, from the training library
+	Values  []goldenValue           `json:"values"`  // [record], in units, from the training library
 }
 
 // readGolden decodes strictly; a document of the wrong form is an error, one that is too small is not.
@@ -114,27 +113,6 @@ func size(shape []int64) (n int, ok bool) {
 		n *= int(d)
 	}
 	return n, shape != nil
-}
-
-// numbers is a number or nested arrays of them, flattened.
-type numbers []float64
-
-// UnmarshalJSON reads a number, or an array of what it reads.
-func (n *numbers) UnmarshalJSON(data []byte) error {
-	if bytes.Equal(data, []byte("null")) {
-		return errors.New("a value is null")
-	}
-	var one float64
-	if json.Unmarshal(data, &one) == nil {
-		*n = numbers{one}
-		return nil
-	}
-	var many []numbers
-	if err := json.Unmarshal(data, &many); err != nil {
-		return errors.New("a value is neither a number nor an array of numbers")
-	}
-	*n = slices.Concat(many...)
-	return nil
 }
 
 // values64 returns the elements as float64.

@@ -70,16 +70,18 @@ func sortedKeys(m map[string]goldenTensor) []string {
 	return names
 }
 
-// checkVariety asks for a graph of one node and for a batch of unequal graphs.
+// checkVariety asks for a graph of one node, for a batch of unequal graphs and, where there is a cutoff,
+// for a periodic cell.
 func (s *subject) checkVariety(f *faults) {
 	if len(s.refused) > 0 {
 		return // the next check says so
 	}
-	single, mixed := false, false
+	single, mixed, periodic := false, false, !hasCutoff(s)
 	for _, graphs := range s.cases {
 		for _, g := range graphs {
 			single = single || g.N == 1
 			mixed = mixed || g.N != graphs[0].N
+			periodic = periodic || structureOf(g).periodic()
 		}
 	}
 	if !single {
@@ -87,6 +89,9 @@ func (s *subject) checkVariety(f *faults) {
 	}
 	if !mixed {
 		f.add("no case has molecules of different sizes")
+	}
+	if !periodic {
+		f.add("no case has a periodic cell")
 	}
 }
 

@@ -38,6 +38,9 @@ func goldenOutputs(ctx context.Context, s *subject) (outcome, error) {
 func goldenValues(ctx context.Context, s *subject) (outcome, error) {
 	var f finding
 	for i, c := range s.golden.Cases {
+		if s.cases[i] == nil {
+			return outcome{}, fmt.Errorf("case %d has a record that Go refuses", i)
+		}
 		rows, err := s.model.PredictRecords(ctx, c.Records, onnx.Options{})
 		if err != nil {
 			return outcome{}, fmt.Errorf("case %d: %w", i, err)
@@ -46,7 +49,8 @@ func goldenValues(ctx context.Context, s *subject) (outcome, error) {
 			if r.Err != nil {
 				return outcome{}, fmt.Errorf("case %d record %d: %w", i, j, r.Err)
 			}
-			if err := s.seeValues(&f, fmt.Sprintf("case %d record %d", i, j), r.Values, c.Values[j]); err != nil {
+			one := predicted{s.cases[i][j], r.Values, fmt.Sprintf("case %d record %d", i, j)}
+			if err := s.seeValues(&f, one, c.Values[j]); err != nil {
 				return outcome{}, err
 			}
 		}
@@ -54,30 +58,77 @@ func goldenValues(ctx context.Context, s *subject) (outcome, error) {
 	return f.say("%d values of %d cases, from text to units", f.compared, len(s.golden.Cases)), nil
 }
 
-// seeValues compares one record's values, in the order of the manifest's outputs.
-func (s *subject) seeValues(f *finding, place string, got []onnx.Value, want numbers) error {
-	for k, v := range got {
-		if len(v.Data) > len(want) {
-			return errors.New(place + " has too few values in golden.json")
-		}
-		o := s.manifest.Outputs[k]
-		for m, x := range v.Data {
-			f.see(relative(before(o, x), before(o, want[m])), func() string {
-				return fmt.Sprintf("%s, %s: %v against %v %s", place, o.Name, x, want[m], o.Unit)
-			})
-		}
-		want = want[len(v.Data):]
+// predicted is what one record became.
+type predicted struct {
+	graph  *graph.Graph
+	values []onnx.Value // of the model's outputs
+	place  string
+}
+
+// seeValues compares one record's values with all that golden.json has of it: by name, or all in the
+// order of the model's outputs.
+func (s *subject) seeValues(f *finding, p predicted, want goldenValue) error {
+	if want.named != nil {
+		return s.seeNamed(f, p, want.named)
 	}
-	if len(want) > 0 {
-		return fmt.Errorf("%s has %d values too many in golden.json", place, len(want))
+	rest := want.all
+	for k, v := range p.values {
+		if len(v.Data) > len(rest) {
+			return errors.New(p.place + " has too few values in golden.json")
+		}
+		s.seeValue(f, &s.model.Outputs()[k], p, v.Data, rest[:len(v.Data)])
+		rest = rest[len(v.Data):]
+	}
+	if len(rest) > 0 {
+		return fmt.Errorf("%s has %d values too many in golden.json", p.place, len(rest))
 	}
 	return nil
 }
 
-// before undoes an output's transform.
-func before(o onnx.Output, v float64) float64 {
-	if o.Transform == nil {
-		return v
+// seeNamed wants every output whose role is value, but the virial, which golden.json may leave out.
+func (s *subject) seeNamed(f *finding, p predicted, want map[string]numbers) error {
+	seen := 0
+	for k, v := range p.values {
+		o := &s.model.Outputs()[k]
+		w, ok := want[o.Name]
+		switch {
+		case ok && len(w) != len(v.Data):
+			return fmt.Errorf("%s has %d numbers of %s in golden.json, not %d", p.place, len(w), o.Name, len(v.Data))
+		case ok:
+			seen++
+			s.seeValue(f, o, p, v.Data, w)
+		case o.Role == "value" && o.Name != "virial":
+			return fmt.Errorf("%s has no %s in golden.json", p.place, o.Name)
+		}
 	}
-	return (v - o.Transform.Shift) / o.Transform.Scale
+	if seen != len(want) {
+		return fmt.Errorf("%s has values in golden.json that the model does not serve", p.place)
+	}
+	return nil
+}
+
+// seeValue compares one output, both sides taken back through its transform. Forces and virials, which no
+// tensor is, count by their share of forceBound.
+func (s *subject) seeValue(f *finding, o *onnx.Output, p predicted, got, want numbers) {
+	share := 1.0
+	if o.Tensor == "" {
+		share = s.manifest.Tolerance.Golden / forceBound
+	}
+	for k, x := range got {
+		atoms := p.graph.Numbers
+		if o.Per == "atom" {
+			atoms = atoms[k*len(atoms)/len(got):][:1]
+		}
+		f.see(share*relative(before(o, x, atoms), before(o, want[k], atoms)), func() string {
+			return fmt.Sprintf("%s, %s: %v against %v %s", p.place, o.Name, x, want[k], o.Unit)
+		})
+	}
+}
+
+// before undoes an output's transform of a value of these atoms. Probabilities stay: they are in [0,1].
+func before(o *onnx.Output, v float64, atoms []uint8) float64 {
+	if t := o.Transform; t != nil && !t.Sigmoid && !t.Softmax {
+		return (v - t.AtomEnergy(atoms...) - t.Shift) / t.Scale
+	}
+	return v
 }

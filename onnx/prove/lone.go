@@ -63,11 +63,14 @@ func (s *subject) inCompany(ctx context.Context, batches [][]*graph.Graph) (*fin
 		if err != nil {
 			return f, err
 		}
-		f.compare(got, want[:len(batch)], f.closeTo, "place")
+		s.close(got, want[:len(batch)], "place", f)
 		want = want[len(batch):]
 	}
 	return f, nil
 }
+
+// outOfReach is between the added atoms of a structure, Å.
+const outOfReach = 1e3
 
 // withNodes returns g with k more nodes and no more edges; the nodes have the features of like's first.
 func withNodes(g, like *graph.Graph, k int) *graph.Graph {
@@ -77,6 +80,9 @@ func withNodes(g, like *graph.Graph, k int) *graph.Graph {
 	for range k {
 		u.NodeFeatures = append(u.NodeFeatures, like.NodeFeatures[:like.NodeWidth]...)
 		u.Numbers = append(u.Numbers, like.Numbers[0])
+		if like.Positions != nil {
+			u.Positions = append(slices.Clip(u.Positions), vec{outOfReach * float64(len(u.Positions)+1)})
+		}
 	}
 	return &u
 }
@@ -86,12 +92,13 @@ func withNodes(g, like *graph.Graph, k int) *graph.Graph {
 func unknownElement(ctx context.Context, s *subject) (outcome, error) {
 	var records []preprocess.Record
 	for z := uint8(1); z <= heaviest; z++ {
-		if symbol := molecule.Symbol(z); !slices.Contains(s.manifest.Chemistry.Elements, symbol) {
-			records = append(records, preprocess.Record{Kind: preprocess.SMILES, Text: "[" + symbol + "]"})
+		if !slices.Contains(s.manifest.Chemistry.Elements, molecule.Symbol(z)) {
+			r, err := s.atomRecord(z)
+			if err != nil {
+				return outcome{}, err
+			}
+			records = append(records, r)
 		}
-	}
-	if !slices.Contains(s.manifest.Accepts, string(preprocess.SMILES)) {
-		return outcome{}, errors.New("no check writes an unknown element in the kinds that the model accepts yet")
 	}
 	rows, err := s.model.PredictRecords(ctx, records, onnx.Options{})
 	if err != nil {
@@ -107,6 +114,21 @@ func unknownElement(ctx context.Context, s *subject) (outcome, error) {
 		return taken.outcome(), nil
 	}
 	return outcome{detail: fmt.Sprintf("%d elements, each refused", len(records))}, nil
+}
+
+// atomRecord writes a lone atom in a kind that the model takes.
+func (s *subject) atomRecord(z uint8) (preprocess.Record, error) {
+	for _, kind := range s.manifest.Accepts {
+		switch preprocess.Kind(kind) {
+		case preprocess.SMILES:
+			return preprocess.Record{Kind: preprocess.SMILES, Text: "[" + molecule.Symbol(z) + "]"}, nil
+		case preprocess.Atoms:
+			return structure{Numbers: []uint8{z}, Positions: []vec{{}}}.record(), nil
+		case preprocess.XYZ:
+			return preprocess.Record{Kind: preprocess.XYZ, Text: "1\n\n" + molecule.Symbol(z) + " 0 0 0\n"}, nil
+		}
+	}
+	return preprocess.Record{}, fmt.Errorf("no check writes an element in any of %v", s.manifest.Accepts)
 }
 
 // heaviest is the last element of the periodic table.

@@ -27,7 +27,7 @@ func padding(ctx context.Context, s *subject) (outcome, error) {
 		if err != nil {
 			return err
 		}
-		f.compare(got, want, f.closeTo, "molecule")
+		s.close(got, want, "molecule", &f)
 		return nil
 	})
 	return f.say("%d molecules, %s", n, s.roomName()), err
@@ -46,7 +46,7 @@ func paddingOfNaN(ctx context.Context, s *subject) (outcome, error) {
 		if err != nil {
 			return err
 		}
-		f.compare(got, want, f.same, "molecule")
+		s.same(got, want, "molecule", &f)
 		return nil
 	})
 	return f.say("%d molecules, %s holding NaN against zeros, to the bit", n, s.roomName()), err
@@ -77,38 +77,30 @@ func (s *subject) roomName() string {
 	return "a ghost graph behind them"
 }
 
-// inRoom runs a batch in more room that holds fill, and returns the answers for the batch alone.
+// inRoom runs a batch in more room that holds fill, and returns the answers for the batch alone. Rooms of
+// structures are finite whatever fill is, so those have a ghost besides whose places are fill.
 func (s *subject) inRoom(ctx context.Context, batch []*graph.Graph, slots int, fill float32) ([]answer, error) {
-	if s.manifest.Layout == graph.Padded {
-		return s.run(ctx, batch, graph.Padding{Slots: slots, Fill: fill})
+	if s.geometric {
+		batch = append(slices.Clone(batch), ghost(batch[0].Numbers[0], float64(fill)))
 	}
-	said, err := s.run(ctx, append(slices.Clone(batch), s.ghost(batch[0], fill)), graph.Padding{})
-	if err != nil {
-		return nil, err
-	}
-	return said[:len(batch)], nil
-}
-
-// ghost is two atoms with a bond whose features are all fill. Features that enter as integers, which a
-// table is looked up by, are zeros.
-func (s *subject) ghost(like *graph.Graph, fill float32) *graph.Graph {
-	g := &graph.Graph{N: 2, E: 2, NodeWidth: like.NodeWidth, EdgeWidth: like.EdgeWidth,
-		NodeFeatures: make([]float32, 2*like.NodeWidth), EdgeFeatures: make([]float32, 2*like.EdgeWidth),
-		Src: []int32{0, 1}, Dst: []int32{1, 0}, Reverse: []int32{1, 0}, Numbers: []uint8{6, 6}}
-	for _, in := range s.manifest.Inputs {
-		switch {
-		case in.DType != graph.Float32:
-		case in.Field == "node_features":
-			setAll(g.NodeFeatures, fill)
-		case in.Field == "edge_features":
-			setAll(g.EdgeFeatures, fill)
+	room := graph.Padding{Slots: slots, Fill: fill}
+	if s.manifest.Layout == graph.Packed {
+		room = graph.Padding{Atoms: slots, Edges: slots, Fill: fill}
+		for _, g := range batch {
+			room.Atoms, room.Edges = room.Atoms+g.N, room.Edges+g.E
 		}
 	}
-	return g
+	said, err := s.run(ctx, batch, room)
+	if err == nil && s.geometric {
+		said = said[:len(batch)-1]
+	}
+	return said, err
 }
 
-func setAll(s []float32, v float32) {
-	for i := range s {
-		s[i] = v
-	}
+// ghost is two atoms out of each other's reach with edges between them, x Å further still.
+func ghost(z uint8, x float64) *graph.Graph {
+	x += outOfReach
+	return &graph.Graph{N: 2, E: 2, Numbers: []uint8{z, z}, Positions: []vec{{}, {x}},
+		Src: []int32{1, 0}, Dst: []int32{0, 1}, Reverse: []int32{1, 0},
+		Vectors: []vec{{x}, {-x}}, Lengths: []float64{x, x}, Shifts: make([][3]int32, 2)}
 }

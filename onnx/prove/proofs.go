@@ -38,9 +38,22 @@ var proofs = []proof{
 	{"golden values", Gate, always, byGolden, goldenValues},
 	{"weights", Gate, hasArchitecture, none, sameWeights},
 	{"reference", Gate, hasArchitecture, byReference, againstReference},
-	{"reference on noise", Gate, hasFloatFeatures, byReference, referenceOnNoise},
+	{"reference on noise", Gate, canBeNoisy, byReference, referenceOnNoise},
+	{"energy error", Gate, hasEnergies, byEnergy, energyError},
+	{"force error", Gate, hasReferenceForces, byForce, forceError},
+	{"permutation", Gate, always, bySymmetry, permutation},
+	{"rotation", Gate, turns, bySymmetry, rotation},
+	{"reflection", Gate, reflects, bySymmetry, reflection},
+	{"translation", Gate, turns, bySymmetry, translation},
+	{"forces are the slope", Gate, hasForces, bySlope, forcesAreSlopes},
+	{"virial is the slope", Gate, hasVirial, bySlope, virialIsSlope},
+	{"forces sum to zero", Gate, hasForces, bySymmetry, forcesSumToZero},
+	{"no net torque", Gate, both(hasForces, turns), bySymmetry, noNetTorque},
+	{"smooth at the cutoff", Gate, isSmooth, bySymmetry, smoothAtCutoff},
+	{"far fragments", Gate, both(hasExtensive, isGeometric), bySymmetry, farFragments},
+	{"wrapped atoms", Gate, hasCutoff, bySymmetry, wrapping},
+	{"supercell", Gate, hasCutoff, bySymmetry, supercell},
 	{"batch mates", Full, always, bySymmetry, batchMates},
-	{"permutation", Full, always, bySymmetry, permutation},
 	{"padding", Full, always, bySymmetry, padding},
 	{"padding of NaN", Full, always, none, paddingOfNaN},
 	{"one atom", Full, always, byTruth, oneAtom},
@@ -51,12 +64,36 @@ var proofs = []proof{
 
 func always(*subject) bool            { return true }
 func hasArchitecture(s *subject) bool { return s.manifest.Architecture != nil }
-func hasFloatFeatures(s *subject) bool {
-	return hasArchitecture(s) && slices.ContainsFunc(s.manifest.Inputs, func(in onnx.Input) bool {
+
+// canBeNoisy tells models whose inputs may be any numbers: float features, places.
+func canBeNoisy(s *subject) bool {
+	return hasArchitecture(s) && (s.geometric || slices.ContainsFunc(s.manifest.Inputs, func(in onnx.Input) bool {
 		return in.Field == "node_features" && in.DType == graph.Float32
-	})
+	}))
 }
 func hasElements(s *subject) bool { return s.manifest.Chemistry.Elements != nil }
+
+// What a manifest claims of space.
+func isGeometric(s *subject) bool        { return s.geometric }
+func turns(s *subject) bool              { return s.manifest.Symmetry.Group != "permutation" }
+func reflects(s *subject) bool           { return s.manifest.Symmetry.Group == "E(3)" }
+func hasForces(s *subject) bool          { return s.gradient != "" }
+func hasReferenceForces(s *subject) bool { return hasForces(s) && hasArchitecture(s) }
+func hasEnergies(s *subject) bool        { return hasArchitecture(s) && s.geometric && len(s.energies()) > 0 }
+func hasCutoff(s *subject) bool          { return s.manifest.Graph.Cutoff != nil }
+func hasVirial(s *subject) bool          { return hasForces(s) && hasCutoff(s) }
+func hasExtensive(s *subject) bool {
+	return slices.ContainsFunc(s.manifest.Outputs, func(o onnx.Output) bool { return o.Extensive })
+}
+
+// isSmooth tells models that claim it: by forces, or by an envelope.
+func isSmooth(s *subject) bool {
+	return hasCutoff(s) && (hasForces(s) || slices.ContainsFunc(s.manifest.Inputs, func(in onnx.Input) bool { return in.Envelope != nil }))
+}
+
+func both(a, b func(*subject) bool) func(*subject) bool {
+	return func(s *subject) bool { return a(s) && b(s) }
+}
 
 func none(*subject) float64          { return 0 }
 func byGolden(s *subject) float64    { return s.manifest.Tolerance.Golden }

@@ -19,7 +19,14 @@ import (
 type subject struct {
 	model    *onnx.Model
 	manifest *onnx.Manifest
-	per      map[string]string // of each output tensor: graph or atom
+	level    Level
+	per      map[string]string    // of each output tensor: graph, atom or edge
+	turns    map[string][]turning // of each output tensor and of forces
+
+	geometric bool        // edges are drawn between places
+	gradient  string      // tensor of the edge force; empty: there is none
+	sign      float64     // of the gradient by r(Src) − r(Dst): −1 where the network reads the opposite
+	energy    onnx.Output // whose gradient it is
 
 	golden    *golden
 	goldenErr error
@@ -33,22 +40,51 @@ type subject struct {
 
 	answersOf map[*graph.Graph]answer // of the network, in batches of batchSize
 	truthOf   map[*graph.Graph]answer // of the reference
+
+	specimensOf, crystalsOf []*graph.Graph // nil: not made yet
 }
 
 // newSubject decodes and builds. Its error is ctx's cause; what is wrong with the model is in the subject.
-func newSubject(ctx context.Context, m *onnx.Model) (*subject, error) {
-	s := &subject{model: m, manifest: m.Manifest(), per: map[string]string{},
-		answersOf: map[*graph.Graph]answer{}, truthOf: map[*graph.Graph]answer{}}
-	for _, o := range s.manifest.Outputs {
-		s.per[o.Tensor] = o.Per
-	}
+func newSubject(ctx context.Context, m *onnx.Model, level Level) (*subject, error) {
+	s := &subject{model: m, manifest: m.Manifest(), level: level, answersOf: map[*graph.Graph]answer{}, truthOf: map[*graph.Graph]answer{}}
+	s.geometric = s.manifest.Graph.Edges != string(preprocess.Bonds)
+	s.readOutputs()
 	if a := s.manifest.Architecture; a != nil {
-		s.network, s.networkErr = reference.Open(a.Name, a.Hyperparameters, m.File("weights.safetensors"))
+		spec := reference.Spec{Architecture: a.Name, Hyperparameters: a.Hyperparameters, Elements: m.Spec().Elements}
+		s.network, s.networkErr = reference.Open(spec, m.File("weights.safetensors"))
 	}
 	if s.golden, s.goldenErr = readGolden(m.File("golden.json")); s.goldenErr != nil {
 		return s, nil
 	}
 	return s, s.build(ctx)
+}
+
+// readOutputs notes what the manifest says of the output tensors.
+func (s *subject) readOutputs() {
+	s.per, s.turns, s.sign = map[string]string{}, map[string][]turning{forces: {{irreps: vectorIrreps}}}, 1
+	for i := range s.manifest.Outputs {
+		o := &s.manifest.Outputs[i]
+		s.per[o.Tensor] = o.Per
+		s.turns[o.Tensor] = append(s.turns[o.Tensor], turningOf(o))
+		if o.Role != "edge_force" {
+			continue
+		}
+		s.gradient = o.Tensor
+		s.energy = s.manifest.Outputs[slices.IndexFunc(s.manifest.Outputs, func(e onnx.Output) bool { return e.Name == o.Of })]
+	}
+	for _, in := range s.manifest.Inputs {
+		if in.Field == "edge_vectors" && in.Sign == "dst_minus_src" {
+			s.sign = -1
+		}
+	}
+}
+
+// scaleOf is how many units one step of an output's tensor is.
+func scaleOf(o *onnx.Output) float64 {
+	if o.Transform == nil {
+		return 1
+	}
+	return o.Transform.Scale
 }
 
 // build makes the graphs of all records of golden.json. Its error is ctx's cause.

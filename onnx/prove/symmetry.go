@@ -37,14 +37,17 @@ func batchMates(ctx context.Context, s *subject) (outcome, error) {
 		if err != nil {
 			return outcome{}, err
 		}
-		f.compare(got, want, f.closeTo, "place")
+		s.close(got, want, "place", &f)
 	}
 	return f.say("%d random batches, %d numbers, against each molecule alone", mixes, f.compared), nil
 }
 
-// permutation moves the rows of built graphs, features carried, and compares: outputs per graph stay,
-// outputs per atom move along.
+// permutation compares graphs with their nodes in another order: outputs per graph stay, outputs per
+// atom move along. A molecule's rows are moved, features carried; a structure's edges are found again.
 func permutation(ctx context.Context, s *subject) (outcome, error) {
+	if s.geometric {
+		return s.moved(ctx, reordered, "with atoms in random order")
+	}
 	graphs := s.all()
 	want, err := s.answers(ctx, graphs)
 	if err != nil {
@@ -54,14 +57,14 @@ func permutation(ctx context.Context, s *subject) (outcome, error) {
 	moved, expected := make([]*graph.Graph, len(graphs)), make([]answer, len(graphs))
 	for i, g := range graphs {
 		nodes := r.Perm(g.N)
-		moved[i], expected[i] = g.Permute(nodes, r.Perm(g.E)), s.permuted(want[i], nodes)
+		moved[i], expected[i] = g.Permute(nodes, r.Perm(g.E)), s.permuted(s.withoutEdges(want[i]), nodes)
 	}
 	got, err := s.answers(ctx, moved)
 	if err != nil {
 		return outcome{}, err
 	}
 	var f finding
-	f.compare(got, expected, f.closeTo, "molecule")
+	s.close(got, expected, "molecule", &f)
 	return f.say("%d molecules with atoms and bonds in random order", len(graphs)), nil
 }
 
@@ -80,7 +83,7 @@ func repeatable(ctx context.Context, s *subject) (outcome, error) {
 		if errs[i] != nil {
 			return outcome{}, errs[i]
 		}
-		f.compare(got, first, f.same, "molecule")
+		s.same(got, first, "molecule", &f)
 	}
 	return f.say("%d runs of one batch of %d, to the bit", repeats, len(graphs)), nil
 }

@@ -9,32 +9,39 @@ import (
 )
 
 // AppendValues writes a cell for each selected output, each behind a comma; empty cells for a failed
-// row. An array stands in its cell as JSON.
+// row and for what the record has not. An array stands in its cell as JSON.
 func AppendValues(b []byte, s *Selection, row *onnx.Row) []byte {
 	if row.Err != nil {
 		return append(b, strings.Repeat(",", len(s.Columns))...)
 	}
 	for _, c := range s.Columns {
 		b = append(b, ',')
-		if v := row.Values[c]; len(v.Shape) == 0 {
+		switch v := &row.Values[c]; {
+		case v.Absent():
+		case len(v.Shape) == 0:
 			b = AppendNumber(b, v.Data[0])
-		} else {
+		default:
 			b = AppendCell(b, string(AppendArray(nil, v.Shape, v.Data)))
 		}
 	}
 	return b
 }
 
-// AppendError writes the cells code, message and offset, each behind a comma; empty cells without an error.
+// AppendError writes the cells code, message, offset and line, each behind a comma; empty cells without an
+// error, and where no place can be named.
 func AppendError(b []byte, e *molecule.Error) []byte {
 	if e == nil {
-		return append(b, ",,,"...)
+		return append(b, ",,,,"...)
 	}
 	b = AppendCell(append(b, ','), string(e.Code))
 	b = AppendCell(append(b, ','), e.Message)
 	b = append(b, ',')
 	if e.Offset >= 0 {
 		b = strconv.AppendInt(b, int64(e.Offset), 10)
+	}
+	b = append(b, ',')
+	if e.Line > 0 {
+		b = strconv.AppendInt(b, int64(e.Line), 10)
 	}
 	return b
 }

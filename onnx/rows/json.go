@@ -7,7 +7,20 @@ import (
 	"molserve/preprocess/molecule"
 )
 
-// AppendJSON writes one prediction: {"index", "id"?, "status", "values" or "error"}.
+// AppendOutput describes one output: {"name", "unit", "per", "irreps"?}. Irreps are how a row of it turns,
+// in e3nn's notation; outputs whose symmetry is a word have none.
+func AppendOutput(b []byte, o *onnx.Output) []byte {
+	b = AppendString(append(b, `{"name":`...), o.Name)
+	b = AppendString(append(b, `,"unit":`...), o.Unit)
+	b = AppendString(append(b, `,"per":`...), o.Per)
+	if irreps, err := o.Irreps(); err == nil && irreps != nil {
+		b = AppendString(append(b, `,"irreps":`...), irreps.String())
+	}
+	return append(b, '}')
+}
+
+// AppendJSON writes one prediction: {"index", "id"?, "status", "values" or "error"}. Values are numbers or
+// arrays, [x,y,z] rows of vectors and one row an atom of irreps; what the record has not is left out.
 func AppendJSON(b []byte, s *Selection, row *onnx.Row) []byte {
 	b = strconv.AppendInt(append(b, `{"index":`...), int64(row.Index), 10)
 	if row.ID != "" {
@@ -17,10 +30,15 @@ func AppendJSON(b []byte, s *Selection, row *onnx.Row) []byte {
 		return append(appendError(b, row.Err), '}')
 	}
 	b = append(b, `,"status":"ok","values":{`...)
+	written := 0
 	for i, c := range s.Columns {
-		b = Comma(b, i)
-		b = AppendString(b, s.Outputs[i].Name)
-		b = AppendArray(append(b, ':'), row.Values[c].Shape, row.Values[c].Data)
+		v := &row.Values[c]
+		if v.Absent() {
+			continue
+		}
+		b = AppendString(Comma(b, written), s.Outputs[i].Name)
+		b = AppendArray(append(b, ':'), v.Shape, v.Data)
+		written++
 	}
 	return append(b, "}}"...)
 }

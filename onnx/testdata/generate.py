@@ -139,6 +139,73 @@ def padded():
     )
 
 
+def potential():
+    """A potential of many bodies, float64: with r = edge_vectors, u = 1 - |r|^2 / 25, a = an element's number,
+
+        rho_i = sum over edges into i of a_src u^3,  atom_energy_i = a_i rho_i^2,  energy = their sum over a graph.
+
+    gradient [E,3] is d energy / d r = -12/25 a_dst rho_dst a_src u^2 r. features [N,4], 1x0e+1x1o, sums a_src u^3 (1, r)."""
+    nodes = [
+        helper.make_node("Gather", ["table", "species"], ["a"]),  # [N]
+        helper.make_node("Gather", ["edge_index", "first"], ["src"], axis=0),  # [E]
+        helper.make_node("Gather", ["edge_index", "second"], ["dst"], axis=0),
+        helper.make_node("Unsqueeze", ["dst", "one"], ["dst1"]),  # [E,1]
+        helper.make_node("Unsqueeze", ["batch", "one"], ["batch1"]),  # [N,1]
+        helper.make_node("Mul", ["r", "r"], ["rr"]),
+        helper.make_node("ReduceSum", ["rr", "one"], ["r2"], keepdims=0),  # [E]
+        helper.make_node("Div", ["r2", "cutoff2"], ["x"]),
+        helper.make_node("Sub", ["unit", "x"], ["u"]),
+        helper.make_node("Mul", ["u", "u"], ["u2"]),
+        helper.make_node("Gather", ["a", "src"], ["a_src"]),
+        helper.make_node("Mul", ["a_src", "u2"], ["au2"]),
+        helper.make_node("Mul", ["au2", "u"], ["au3"]),
+        helper.make_node("Sub", ["a", "a"], ["zeros"]),  # [N]
+        helper.make_node("ScatterND", ["zeros", "dst1", "au3"], ["rho"], reduction="add"),
+        helper.make_node("Mul", ["a", "rho"], ["arho"]),
+        helper.make_node("Mul", ["arho", "rho"], ["atom_energy"]),
+        helper.make_node("Sub", ["ones", "ones"], ["none"]),  # [G]
+        helper.make_node("Cast", ["none"], ["none64"], to=F64),
+        helper.make_node("ScatterND", ["none64", "batch1", "atom_energy"], ["energy"], reduction="add"),
+        helper.make_node("Gather", ["arho", "dst"], ["arho_dst"]),
+        helper.make_node("Mul", ["arho_dst", "au2"], ["slope"]),
+        helper.make_node("Mul", ["slope", "factor"], ["slope2"]),
+        helper.make_node("Unsqueeze", ["slope2", "one"], ["slope3"]),
+        helper.make_node("Mul", ["slope3", "r"], ["gradient"]),  # [E,3]
+        helper.make_node("Unsqueeze", ["au3", "one"], ["au31"]),  # [E,1]
+        helper.make_node("Mul", ["au31", "r"], ["arrows"]),
+        helper.make_node("Concat", ["au31", "arrows"], ["rows"], axis=1),  # [E,4]
+        helper.make_node("Unsqueeze", ["zeros", "one"], ["zeros1"]),
+        helper.make_node("Concat", ["zeros1"] * 4, ["zeros4"], axis=1),
+        helper.make_node("ScatterND", ["zeros4", "dst1", "rows"], ["features"], reduction="add"),
+    ]
+    save(
+        "potential",
+        nodes,
+        [
+            info("species", I64, ["N"]),
+            info("edge_index", I64, [2, "E"]),
+            info("r", F64, ["E", 3]),
+            info("batch", I64, ["N"]),
+            info("ones", F32, ["G"]),
+        ],
+        [
+            info("energy", F64, ["G"]),
+            info("atom_energy", F64, ["N"]),
+            info("gradient", F64, ["E", 3]),
+            info("features", F64, ["N", 4]),
+        ],
+        [
+            const("table", [0.7, 1.3, 1.9], np.float64),
+            const("first", 0, np.int64),
+            const("second", 1, np.int64),
+            const("one", [1], np.int64),
+            const("unit", [1], np.float64),
+            const("cutoff2", [25], np.float64),
+            const("factor", [-12 / 25], np.float64),
+        ],
+    )
+
+
 def refused():
     """Networks that no session is made of: rank 0, a type without a tensor."""
     save("scalar", [helper.make_node("Identity", ["x"], ["y"])], [info("x", F32, [])], [info("y", F32, [])])
@@ -165,5 +232,5 @@ def external():
     (HERE / "external.onnx").write_bytes(model.SerializeToString())
 
 
-for write in (types, scatter, endless, packed, padded, refused, external):
+for write in (types, scatter, endless, packed, padded, potential, refused, external):
     write()

@@ -11,33 +11,79 @@ const (
 	Padded Layout = "padded"
 )
 
-// Padding asks for more room than the graphs need. The zero value asks for none.
-type Padding struct {
-	Slots int     // padded: least number of node slots n
-	Fill  float32 // what float padding holds; a network must not see it
-}
-
-// Batch is G graphs side by side: N nodes, E edges in all.
+// Batch is graphs side by side, with room for more of them when padding asked for it. N, E and G count
+// the rows of its tensors, padding included; without padding G is len(Graphs).
 type Batch struct {
 	Layout  Layout
-	Graphs  []*Graph // [G]
-	N, E    int
-	Slots   int     // padded: n, nodes a graph has room for
-	Fill    float32 // padded: value of float padding
-	offsets []int   // [G+1] first node of each graph when packed
+	Graphs  []*Graph // the real ones; they come first in every tensor
+	N, E, G int      // atoms, edges, graphs
+	Slots   int      // padded: n, nodes a graph has room for
+	Fill    float32  // value of float padding
+
+	atoms, edges         []int // [G+1] first atom and first edge of each graph when packed
+	nodeWidth, edgeWidth int   // F, D
+	widths               error // rows of different widths
+	ghost                Graph // packed: takes the padding; it stands behind the real graphs
 }
 
 // Collate joins graphs, in order, into a batch. It keeps the graphs; it copies when a field is filled.
 func Collate(graphs []*Graph, layout Layout, pad Padding) *Batch {
-	b := &Batch{Layout: layout, Graphs: graphs, Slots: max(pad.Slots, 1), Fill: pad.Fill}
-	b.offsets = make([]int, len(graphs)+1)
-	for i, g := range graphs {
-		b.N, b.E = b.N+g.N, b.E+g.E
-		b.offsets[i+1] = b.N
-		b.Slots = max(b.Slots, g.N)
-	}
+	b := new(Batch)
+	b.Reset(graphs, layout, pad)
 	return b
 }
+
+// Reset makes b the batch of graphs, reusing its memory.
+func (b *Batch) Reset(graphs []*Graph, layout Layout, pad Padding) {
+	b.Layout, b.Graphs, b.Fill, b.Slots = layout, graphs, pad.Fill, max(pad.Slots, 1)
+	b.N, b.E, b.G = 0, 0, 0
+	b.atoms, b.edges = append(b.atoms[:0], 0), append(b.edges[:0], 0)
+	for _, g := range graphs {
+		b.add(g)
+		b.Slots = max(b.Slots, g.N)
+	}
+	b.setWidths()
+	switch {
+	case layout == Padded:
+		b.G = max(b.G, pad.Graphs)
+	case pad.Atoms > 0 || pad.Edges > 0 || pad.Graphs > 0:
+		b.addGhost(pad)
+	}
+}
+
+// add counts one graph more.
+func (b *Batch) add(g *Graph) {
+	b.N, b.E, b.G = b.N+g.N, b.E+g.E, b.G+1
+	b.atoms, b.edges = append(b.atoms, b.N), append(b.edges, b.E)
+}
+
+// setWidths finds F and D. A batch without rows keeps the widths of its graphs.
+func (b *Batch) setWidths() {
+	b.nodeWidth, b.edgeWidth, b.widths = 0, 0, nil
+	for _, g := range b.Graphs {
+		b.nodeWidth, b.edgeWidth = max(b.nodeWidth, g.NodeWidth), max(b.edgeWidth, g.EdgeWidth)
+	}
+	for i, g := range b.Graphs {
+		if len(g.NodeFeatures) != g.N*b.nodeWidth && len(g.NodeFeatures) > 0 ||
+			len(g.EdgeFeatures) != g.E*b.edgeWidth && len(g.EdgeFeatures) > 0 {
+			b.widths = fmt.Errorf("graph %d has feature rows of %d and %d numbers, another of the batch %d and %d",
+				i, g.NodeWidth, g.EdgeWidth, b.nodeWidth, b.edgeWidth)
+		}
+	}
+}
+
+// graph is graph i of the tensors: a real one, the ghost, or an empty one behind it.
+func (b *Batch) graph(i int) *Graph {
+	switch real := len(b.Graphs); {
+	case i < real:
+		return b.Graphs[i]
+	case i == real && b.Layout == Packed:
+		return &b.ghost
+	}
+	return &nothing
+}
+
+var nothing Graph
 
 // Rows returns where the nodes of graph i lie in the first dimension of a packed array, or in
 // dimension one of a padded array.
@@ -45,19 +91,24 @@ func (b *Batch) Rows(i int) (from, to int) {
 	if b.Layout == Padded {
 		return 0, b.Graphs[i].N
 	}
-	return b.offsets[i], b.offsets[i+1]
+	return b.atoms[i], b.atoms[i+1]
 }
 
-// FillField writes the array that f names into t, reusing t's memory.
-// It fails when the layout does not have the field or an option is unknown.
+// FillField writes the array that f names into t, reusing t's memory. It fails when the layout does
+// not have the field, when an option is unknown, and when a graph has not what the field is made of.
 func (b *Batch) FillField(f Field, t *Tensor) error {
-	info, err := Describe(b.Layout, f.Name)
+	info, err := lookUp(b.Layout, f.Name)
 	if err != nil {
 		return err
 	}
-	if err := info.check(f); err != nil {
+	p := parts.Get().(*part)
+	defer func() {
+		*p = part{}
+		parts.Put(p)
+	}()
+	p.b, p.f = b, f
+	if err := p.fill(info, t); err != nil {
 		return fmt.Errorf("field %s: %w", f.Name, err)
 	}
-	info.fill(b, f, t)
 	return nil
 }

@@ -1,6 +1,7 @@
 package graph
 
-// Graph is one structure as arrays: N nodes (atoms), E directed edges, both directions present.
+// Graph is one structure as arrays: N nodes (atoms), E directed edges. Both directions of an edge are
+// present, except among the k nearest neighbours.
 type Graph struct {
 	N, E         int
 	NodeWidth    int       // F
@@ -8,29 +9,50 @@ type Graph struct {
 	NodeFeatures []float32 // [N,F] row-major
 	EdgeFeatures []float32 // [E,D] row-major
 	Src, Dst     []int32   // [E] sending and receiving node
-	Reverse      []int32   // [E] index of the opposite edge
-	Numbers      []uint8   // [N] atomic numbers
+	Reverse      []int32   // [E] index of the opposite edge; nil where not every edge has one
+	Numbers      []uint8   // [N] atomic numbers; nil for a raw graph
+
+	// Of a structure with coordinates; nil for a molecule of bonds.
+	Positions [][3]float64   // [N] Å
+	Cell      *[3][3]float64 // rows are the cell vectors, Å; nil: none
+	Periodic  [3]bool        // along each cell vector
+	Vectors   [][3]float64   // [E] Å, r(Src) + Shift·Cell − r(Dst)
+	Lengths   []float64      // [E] Å
+	Shifts    [][3]int32     // [E] cells
+	Cutoff    float64        // Å, every edge is shorter; 0: edges end elsewhere
 }
 
-// Permute returns g with its rows moved, features carried along: node i of g becomes node
+// Permute returns g with its rows moved, features and geometry carried along: node i of g becomes node
 // nodes[i], edge k becomes edge edges[k]. Both must be permutations of 0..N-1 and 0..E-1.
 func (g *Graph) Permute(nodes, edges []int) *Graph {
-	p := &Graph{N: g.N, E: g.E, NodeWidth: g.NodeWidth, EdgeWidth: g.EdgeWidth,
-		NodeFeatures: permuteRows(g.NodeFeatures, g.NodeWidth, nodes),
-		EdgeFeatures: permuteRows(g.EdgeFeatures, g.EdgeWidth, edges),
-		Src:          make([]int32, g.E), Dst: make([]int32, g.E), Reverse: make([]int32, g.E),
-		Numbers: permuteRows(g.Numbers, 1, nodes)}
-	for k, to := range edges {
-		p.Src[to], p.Dst[to] = int32(nodes[g.Src[k]]), int32(nodes[g.Dst[k]])
-		p.Reverse[to] = int32(edges[g.Reverse[k]])
-	}
-	return p
+	p := *g
+	p.NodeFeatures = permuteRows(g.NodeFeatures, g.NodeWidth, nodes)
+	p.EdgeFeatures = permuteRows(g.EdgeFeatures, g.EdgeWidth, edges)
+	p.Numbers, p.Positions = permuteRows(g.Numbers, 1, nodes), permuteRows(g.Positions, 1, nodes)
+	p.Vectors, p.Lengths = permuteRows(g.Vectors, 1, edges), permuteRows(g.Lengths, 1, edges)
+	p.Shifts, p.Reverse = permuteRows(g.Shifts, 1, edges), permuteRows(g.Reverse, 1, edges)
+	p.Src, p.Dst = permuteRows(g.Src, 1, edges), permuteRows(g.Dst, 1, edges)
+	renumber(p.Src, nodes)
+	renumber(p.Dst, nodes)
+	renumber(p.Reverse, edges)
+	return &p
 }
 
+// permuteRows moves row i to row to[i]; what is nil stays nil.
 func permuteRows[T any](rows []T, width int, to []int) []T {
+	if len(rows) == 0 {
+		return rows
+	}
 	out := make([]T, len(rows))
 	for i, j := range to {
 		copy(out[j*width:(j+1)*width], rows[i*width:(i+1)*width])
 	}
 	return out
+}
+
+// renumber replaces each index by where it went.
+func renumber(index []int32, to []int) {
+	for k, i := range index {
+		index[k] = int32(to[i])
+	}
 }

@@ -37,24 +37,33 @@ func (t *Tensor) Len() int {
 
 // Reset gives t a type and a shape, reusing its memory, with every element zero.
 func (t *Tensor) Reset(d DType, shape ...int64) {
+	t.resize(d, shape)
+	switch d {
+	case Float32:
+		clear(t.F32)
+	case Float64:
+		clear(t.F64)
+	case Int64:
+		clear(t.I64)
+	case Bool:
+		clear(t.B)
+	}
+}
+
+// resize is Reset that leaves the elements unspecified.
+func (t *Tensor) resize(d DType, shape []int64) {
 	t.DType, t.Shape = d, append(t.Shape[:0], shape...)
 	n := t.Len()
 	switch d {
 	case Float32:
-		t.F32 = zeroed(t.F32, n)
+		t.F32 = slices.Grow(t.F32[:0], n)[:n]
 	case Float64:
-		t.F64 = zeroed(t.F64, n)
+		t.F64 = slices.Grow(t.F64[:0], n)[:n]
 	case Int64:
-		t.I64 = zeroed(t.I64, n)
+		t.I64 = slices.Grow(t.I64[:0], n)[:n]
 	case Bool:
-		t.B = zeroed(t.B, n)
+		t.B = slices.Grow(t.B[:0], n)[:n]
 	}
-}
-
-func zeroed[T any](s []T, n int) []T {
-	s = slices.Grow(s[:0], n)[:n]
-	clear(s)
-	return s
 }
 
 // At returns element i as float64, whatever the type; false is 0, true is 1.

@@ -1,10 +1,9 @@
 // Package inspect prints what the preprocessing makes of each record, one JSON object a line
-// (docs/inspect.md), so that perception and features can be compared with RDKit's and chemprop's.
+// (docs/inspect.md), so that perception, features and geometry can be compared with those of RDKit,
+// chemprop, ASE and e3nn.
 package inspect
 
 import (
-	"bufio"
-	"encoding/json"
 	"errors"
 	"io"
 
@@ -19,7 +18,11 @@ type Options struct {
 	Features  string             // name of a featurizer: print feature records instead
 	Hydrogens molecule.Hydrogens // default: implicit
 	MaxBytes  int                // longest SMILES, default 100,000
-	MaxAtoms  int                // largest molecule, default 1,000
+	MaxAtoms  int                // largest record, default 1,000 of a molecule, 100,000 of a structure
+
+	Cutoff   float64  // of structures, Å: print neighbour lists instead
+	PBC      *[3]bool // of neighbour lists; nil: as the frame says
+	MaxEdges int      // of a neighbour list, default geometry.DefaultMaxEdges
 }
 
 // longestLine leaves room for a title behind the longest SMILES.
@@ -32,9 +35,7 @@ func SMILES(r io.Reader, w io.Writer, o Options) error {
 	if err != nil {
 		return err
 	}
-	out := bufio.NewWriter(w)
-	enc := json.NewEncoder(out)
-	enc.SetEscapeHTML(false)
+	out := newPrinter(w)
 	lines := stream.NewLines(r, max(longestLine, 2*o.MaxBytes))
 	for {
 		line, err := lines.Next()
@@ -44,7 +45,7 @@ func SMILES(r io.Reader, w io.Writer, o Options) error {
 		if err != nil {
 			return errors.Join(err, out.Flush())
 		}
-		if err := enc.Encode(o.line(string(line), form)); err != nil {
+		if err := out.print(o.line(string(line), form)); err != nil {
 			return err
 		}
 	}

@@ -56,3 +56,26 @@ func newRefusal(err error) *Refusal {
 	}
 	return r
 }
+
+// LineRefusal is the record of an input that was refused at a line of its file.
+type LineRefusal struct {
+	Error struct {
+		Code    molecule.Code `json:"code"`
+		Message string        `json:"message"`
+		Line    int           `json:"line"` // 1-based
+	} `json:"error"`
+}
+
+// newLineRefusal tells err, at the given line where err names none.
+func newLineRefusal(err error, line int) *LineRefusal {
+	var e *molecule.Error
+	if !errors.As(err, &e) {
+		e = molecule.Refuse("internal", -1, "%v", err)
+	}
+	r := new(LineRefusal)
+	r.Error.Code, r.Error.Message, r.Error.Line = e.Code, e.Message, line
+	if e.Line > 0 {
+		r.Error.Line = e.Line
+	}
+	return r
+}

@@ -20,6 +20,7 @@ const (
 	CodeKekulize       Code = "kekulize"        // RDKit's KekulizeException
 	CodeUnsupported    Code = "unsupported"     // read, but outside what is asked
 	CodeFormat         Code = "format"          // a structured record is malformed
+	CodeCoincident     Code = "coincident"      // two atoms at one place
 )
 
 // Error is a record refused: what, why, and where in the text.

@@ -1,5 +1,5 @@
 // Package stream reads records one by one from a file or a pipe, in constant memory: SMILES lines,
-// CSV with a SMILES column, NDJSON. One item comes out for every record that goes in, in order.
+// CSV with a SMILES column, NDJSON, frames of plain or extended XYZ. One item comes out for every record that goes in, in order.
 package stream
 
 import (
@@ -20,7 +20,22 @@ const (
 	SMI    Format = "smi"
 	CSV    Format = "csv"
 	NDJSON Format = "ndjson"
+	XYZ    Format = "xyz"
 )
+
+// Formats lists the forms that are read.
+var Formats = []Format{SMI, CSV, NDJSON, XYZ}
+
+// Kind is what every record of a file of the form is; empty when each says it of itself.
+func (f Format) Kind() preprocess.Kind {
+	switch f {
+	case SMI, CSV:
+		return preprocess.SMILES
+	case XYZ:
+		return preprocess.XYZ
+	}
+	return ""
+}
 
 // Item is one record, with the columns it came with.
 type Item struct {
@@ -41,6 +56,7 @@ type Reader interface {
 type Options struct {
 	SMILESColumn string // of CSV; empty: the one named smiles, whatever its case
 	MaxBytes     int    // longest record, default 1 MiB; a longer SMILES line is cut and then refused
+	MaxAtoms     int    // of a frame of XYZ; default: the limit of xyz.Reader
 }
 
 const defaultMaxBytes = 1 << 20
@@ -57,11 +73,14 @@ func Open(r io.Reader, f Format, o Options) (Reader, error) {
 		return newCSV(r, o)
 	case NDJSON:
 		return newNDJSON(r, o), nil
+	case XYZ:
+		return newXYZ(r, o), nil
 	}
-	return nil, fmt.Errorf("format %q is none of smi, csv, ndjson", f)
+	return nil, fmt.Errorf("format %q is none of %v", f, Formats)
 }
 
-var suffixes = map[string]Format{".smi": SMI, ".smiles": SMI, ".txt": SMI, ".csv": CSV, ".ndjson": NDJSON, ".jsonl": NDJSON}
+var suffixes = map[string]Format{".smi": SMI, ".smiles": SMI, ".txt": SMI, ".csv": CSV, ".ndjson": NDJSON, ".jsonl": NDJSON,
+	".xyz": XYZ, ".extxyz": XYZ}
 
 // FormatOf guesses the format by the suffix of a file's name; standard input (-) is SMILES lines.
 func FormatOf(path string) (Format, error) {
@@ -72,5 +91,5 @@ func FormatOf(path string) (Format, error) {
 	if f, ok := suffixes[suffix]; ok {
 		return f, nil
 	}
-	return "", fmt.Errorf("%s: no format for suffix %q; name one with --format smi, csv or ndjson", path, suffix)
+	return "", fmt.Errorf("%s: no format for suffix %q; name one of %v with --format", path, suffix, Formats)
 }

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"molserve/preprocess/featurize"
+	"molserve/preprocess/geometry"
+	"molserve/preprocess/graph"
+	"molserve/preprocess/inspect"
+	"molserve/preprocess/molecule"
+)
+
+// needs are flags that mean nothing without another one.
+var needs = [][2]string{{"pbc", "neighbours"}, {"normalization", "spherical-harmonics"}, {"normalize", "spherical-harmonics"},
+	{"fields", "batch"}, {"pad-to", "batch"}, {"batch", "fields"}}
+
+// excludes are flags that mean nothing beside each other; harmonics those without --batch.
+var (
+	excludes  = [][2]string{{"features", "neighbours"}, {"hydrogens", "neighbours"}, {"normalize", "batch"}}
+	harmonics = [][2]string{{"features", "spherical-harmonics"}, {"neighbours", "spherical-harmonics"},
+		{"input", "spherical-harmonics"}, {"hydrogens", "spherical-harmonics"}}
+)
+
+func checkTogether(given func(flag string) bool) error {
+	for _, n := range needs {
+		if given(n[0]) && !given(n[1]) {
+			return fmt.Errorf("--%s is of --%s, which is not there", n[0], n[1])
+		}
+	}
+	wrong := excludes
+	if !given("batch") {
+		wrong = slices.Concat(excludes, harmonics)
+	}
+	for _, x := range wrong {
+		if given(x[0]) && given(x[1]) {
+			return fmt.Errorf("--%s and --%s do not go together", x[0], x[1])
+		}
+	}
+	return nil
+}
+
+// mode is what the command line asks for.
+func (p *inspectFlags) mode(cmd *cobra.Command, args []string) (func(io.Reader, io.Writer) error, error) {
+	given := cmd.Flags().Changed
+	if p.format != "jsonl" {
+		return nil, fmt.Errorf("--format %q: only jsonl is written", p.format)
+	}
+	if err := checkTogether(given); err != nil {
+		return nil, err
+	}
+	h := geometry.Harmonics{LMax: p.lmax, Normalisation: geometry.Normalisation(p.normalization), KeepLength: !p.normalize}
+	if err := h.Validate(); err != nil {
+		return nil, fmt.Errorf("--spherical-harmonics: %w", err)
+	}
+	if given("spherical-harmonics") && !given("batch") {
+		return func(r io.Reader, w io.Writer) error { return inspect.Harmonics(r, w, h) }, nil
+	}
+	if err := p.readOptions(given, args); err != nil {
+		return nil, err
+	}
+	if p.batch != "" {
+		o, err := p.batchOptions()
+		return func(r io.Reader, w io.Writer) error { return inspect.Batch(r, w, o) }, err
+	}
+	if p.input == inputXYZ {
+		return func(r io.Reader, w io.Writer) error { return inspect.Structures(r, w, p.Options) }, nil
+	}
+	return func(r io.Reader, w io.Writer) error { return inspect.SMILES(r, w, p.Options) }, nil
+}
+
+// The values of --input.
+const (
+	inputSMILES = "smiles"
+	inputXYZ    = "xyz"
+)
+
+// readOptions fills input and inspect.Options.
+func (p *inspectFlags) readOptions(given func(flag string) bool, args []string) (err error) {
+	if p.input == "" {
+		p.input = inputOf(args, given("neighbours"))
+	}
+	switch {
+	case p.input != inputSMILES && p.input != inputXYZ:
+		return fmt.Errorf("--input %q is none of %s, %s", p.input, inputSMILES, inputXYZ)
+	case given("neighbours") && p.input != inputXYZ:
+		return fmt.Errorf("--neighbours: %s has no coordinates", p.input)
+	case given("neighbours") && !(p.Cutoff > 0 && !math.IsInf(p.Cutoff, 1)):
+		return fmt.Errorf("--neighbours %v is not a cutoff in Å", p.Cutoff)
+	case p.input == inputXYZ && (given("features") || given("hydrogens")):
+		return fmt.Errorf("--features and --hydrogens: a structure has no bonds, and bonds are never guessed")
+	}
+	if p.input == inputXYZ && !given("max-atoms") {
+		p.MaxAtoms = 0 // inspect's own default
+	}
+	if p.Hydrogens, err = molecule.ParseHydrogens(p.hydrogens); err != nil {
+		return err
+	}
+	if p.Features != "" {
+		if _, err := featurize.Named(p.Features); err != nil {
+			return err
+		}
+	}
+	if given("pbc") {
+		p.PBC, err = parsePBC(p.pbc)
+	}
+	return err
+}
+
+// inputOf guesses the input by what is asked of it, then by the suffix of the file.
+func inputOf(args []string, neighbours bool) string {
+	suffix := ""
+	if len(args) > 0 {
+		suffix = strings.ToLower(filepath.Ext(args[0]))
+	}
+	if neighbours || suffix == ".xyz" || suffix == ".extxyz" {
+		return inputXYZ
+	}
+	return inputSMILES
+}
+
+// parsePBC reads three of T and F, in any case, separated by commas.
+func parsePBC(text string) (*[3]bool, error) {
+	words := strings.Split(strings.ToUpper(text), ",")
+	pbc := new([3]bool)
+	for a, word := range words {
+		if len(words) != 3 || word != "T" && word != "F" {
+			return nil, fmt.Errorf("--pbc %q is not three of T and F, such as T,T,F", text)
+		}
+		pbc[a] = word == "T"
+	}
+	return pbc, nil
+}
+
+func (p *inspectFlags) batchOptions() (o inspect.BatchOptions, err error) {
+	o = inspect.BatchOptions{Options: p.Options, Input: p.input, Layout: graph.Layout(p.batch)}
+	if o.Layout != graph.Packed && o.Layout != graph.Padded {
+		return o, fmt.Errorf("--batch %q is none of %s, %s", p.batch, graph.Packed, graph.Padded)
+	}
+	for i, name := range p.fields {
+		f := graph.Field{Name: name}
+		if name == harmonicsField {
+			f.LMax, f.Normalisation = p.lmax, p.normalization
+		}
+		if slices.Contains(p.fields[:i], name) {
+			return o, fmt.Errorf("--fields names %s twice", name)
+		}
+		if err := graph.Check(o.Layout, f); err != nil {
+			return o, fmt.Errorf("--fields: %s: %w", name, err)
+		}
+		o.Fields = append(o.Fields, f)
+	}
+	if len(o.Fields) == 0 {
+		return o, fmt.Errorf("--fields names none of %v", graph.Names(o.Layout))
+	}
+	if p.lmax > 0 && !slices.Contains(p.fields, harmonicsField) {
+		return o, fmt.Errorf("--spherical-harmonics: --fields does not name %s", harmonicsField)
+	}
+	if p.padTo == nil {
+		return o, nil
+	}
+	if len(p.padTo) != 3 || slices.Min(p.padTo) < 0 || slices.Max(p.padTo) > maxPadding {
+		return o, fmt.Errorf("--pad-to %v is not ATOMS,EDGES,GRAPHS from 0 to %d", p.padTo, maxPadding)
+	}
+	o.PadTo = &inspect.Sizes{Atoms: p.padTo[0], Edges: p.padTo[1], Graphs: p.padTo[2]}
+	return o, nil
+}
+
+// harmonicsField is the field that --spherical-harmonics and --normalization describe.
+const harmonicsField = "spherical_harmonics"
+
+// maxPadding bounds the memory of padding.
+const maxPadding = 1_000_000

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"molserve/onnx"
+	"molserve/preprocess"
+	"molserve/preprocess/molecule"
+	"molserve/preprocess/stream"
+)
+
+// inputFormat is the format asked for, or the one that the input's suffix names.
+func (p predictFlags) inputFormat(args []string) (stream.Format, error) {
+	if f := stream.Format(p.format); slices.Contains(stream.Formats, f) {
+		return f, nil
+	}
+	if p.format != "" {
+		return "", fmt.Errorf("--format %q is none of %v", p.format, stream.Formats)
+	}
+	if len(args) == 0 {
+		return stream.FormatOf("-")
+	}
+	return stream.FormatOf(args[0])
+}
+
+// checkKinds refuses a file of which the model takes no record, and frames out of what has none.
+func (p predictFlags) checkKinds(f stream.Format, m *onnx.Manifest) error {
+	if kind := f.Kind(); kind != "" && !slices.Contains(m.Accepts, string(kind)) {
+		return fmt.Errorf("%s: the input is %s, %s", m.Name, kind, (&onnx.KindError{Kind: kind, Accepts: m.Accepts}).Reason())
+	}
+	if p.rowFormat() == formatExtXYZ && !takesStructures(m) {
+		return usagef("--output-format %s: %s takes no structures, only %v", formatExtXYZ, m.Name, m.Accepts)
+	}
+	return nil
+}
+
+func takesStructures(m *onnx.Manifest) bool {
+	return slices.Contains(m.Accepts, string(preprocess.XYZ)) || slices.Contains(m.Accepts, string(preprocess.Atoms))
+}
+
+// kindReader refuses the records that a model does not take, each alone.
+type kindReader struct {
+	stream.Reader
+	accepts []string
+}
+
+func (k kindReader) Next() (stream.Item, error) {
+	item, err := k.Reader.Next()
+	if kind := item.Record.Kind; err == nil && item.Err == nil && !slices.Contains(k.accepts, string(kind)) {
+		why := (&onnx.KindError{Kind: kind, Accepts: k.accepts}).Reason()
+		item.Err = molecule.Refuse(molecule.CodeUnsupported, -1, "the record is %s, %s", kind, why)
+	}
+	return item, err
+}
+
+// rowFormat is the output format asked for, or the one that --output's suffix names, or CSV.
+func (p predictFlags) rowFormat() string {
+	switch suffix := strings.ToLower(filepath.Ext(p.output)); {
+	case p.outputFormat != "":
+		return p.outputFormat
+	case suffix == ".ndjson" || suffix == ".jsonl":
+		return formatNDJSON
+	case suffix == ".xyz" || suffix == ".extxyz":
+		return formatExtXYZ
+	}
+	return formatCSV
+}
+
+func (p predictFlags) open(stdout io.Writer) (io.WriteCloser, error) {
+	if p.output == "" || p.output == "-" {
+		return keepOpen{stdout}, nil
+	}
+	return os.Create(p.output)
+}
+
+// keepOpen is a writer that is not ours to close.
+type keepOpen struct{ io.Writer }
+
+func (keepOpen) Close() error { return nil }

@@ -1,0 +1,134 @@
+package prove
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
+
+	"molserve/preprocess/graph"
+)
+
+// crystals are the specimens that repeat, and others put into a skewed cell. Made once.
+func (s *subject) crystals(ctx context.Context) ([]*graph.Graph, error) {
+	if s.crystalsOf != nil {
+		return s.crystalsOf, nil
+	}
+	all, err := s.specimens(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n, _ := s.sloped()
+	alone, err := s.isolated(ctx, 2)
+	if err != nil {
+		return nil, err
+	}
+	r := seeded()
+	var boxed []structure
+	for _, g := range spread(alone, n) {
+		boxed = append(boxed, boxedIn(r, structureOf(g)))
+	}
+	fresh, err := s.rebuild(ctx, boxed...)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range all {
+		if structureOf(g).periodic() {
+			fresh = append(fresh, g)
+		}
+	}
+	if len(fresh) == 0 {
+		return nil, errors.New("there is no structure to repeat")
+	}
+	s.crystalsOf = fresh
+	return fresh, nil
+}
+
+// gap is between the images of a boxed structure, Å.
+const gap = 2.5
+
+// boxedIn gives x a cell that leaves a gap on each side, a little skewed.
+func boxedIn(r *rand.Rand, x structure) structure {
+	cell := [3][3]float64{}
+	for a := range 3 {
+		least, most := extent(x.Positions, func(p vec) float64 { return p[a] })
+		cell[a][a] = most - least + gap
+		for b := range a {
+			cell[a][b] = r.Float64() - 0.5
+		}
+	}
+	x.Cell, x.PBC = &cell, [3]bool{true, true, true}
+	return x
+}
+
+// wrapping moves atoms by whole cell vectors: nothing changes.
+func wrapping(ctx context.Context, s *subject) (outcome, error) {
+	crystals, err := s.crystals(ctx)
+	if err != nil {
+		return outcome{}, err
+	}
+	r := seeded()
+	var moved []structure
+	for _, g := range crystals {
+		x := structureOf(g)
+		for i := range x.Positions {
+			for a, repeats := range x.PBC {
+				if repeats {
+					x.Positions[i] = plus(x.Positions[i], times(float64(r.IntN(5)-2), x.Cell[a]))
+				}
+			}
+		}
+		moved = append(moved, x)
+	}
+	again, err := s.rebuild(ctx, moved...)
+	if err != nil {
+		return outcome{}, err
+	}
+	return s.alike(ctx, again, crystals, "crystals with atoms moved by whole cells")
+}
+
+// supercell doubles cells along the first direction that repeats: what is extensive doubles, what is of
+// an atom stands twice.
+func supercell(ctx context.Context, s *subject) (outcome, error) {
+	crystals, err := s.crystals(ctx)
+	if err != nil {
+		return outcome{}, err
+	}
+	crystals = slices.DeleteFunc(slices.Clone(crystals), func(g *graph.Graph) bool { return !s.fits(2 * g.N) })
+	var doubles []structure
+	for _, g := range crystals {
+		doubles = append(doubles, doubled(structureOf(g)))
+	}
+	graphs, err := s.rebuild(ctx, doubles...)
+	if err != nil {
+		return outcome{}, err
+	}
+	got, err := s.answers(ctx, graphs)
+	if err != nil {
+		return outcome{}, err
+	}
+	one, err := s.answers(ctx, crystals)
+	if err != nil {
+		return outcome{}, err
+	}
+	var f finding
+	for i, a := range one {
+		s.addsUp(&f, got[i], []answer{a, a}, place("crystal", i))
+		for name, v := range a {
+			if s.per[name] == "atom" { // forces are among what adds up
+				f.closeTo(got[i][name], slices.Concat(v, v), func() string { return place("crystal", i) + ", " + name })
+			}
+		}
+	}
+	return f.say("%d crystals with their cells doubled", len(crystals)), nil
+}
+
+func doubled(x structure) structure {
+	a := slices.Index(x.PBC[:], true)
+	for _, p := range x.Positions {
+		x.Positions = append(x.Positions, plus(p, x.Cell[a]))
+	}
+	x.Numbers = append(x.Numbers, x.Numbers...)
+	x.Cell[a] = times(2, x.Cell[a])
+	return x
+}

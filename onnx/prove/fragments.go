@@ -1,0 +1,87 @@
+package prove
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"molserve/preprocess/graph"
+)
+
+// farApart is between two fragments, Å.
+const farApart = 50
+
+// farFragments puts two structures into one, far apart: what is extensive adds up.
+func farFragments(ctx context.Context, s *subject) (outcome, error) {
+	graphs, err := s.isolated(ctx, 1)
+	if err != nil {
+		return outcome{}, err
+	}
+	var both []structure
+	var of []*graph.Graph // two of each
+	for i := 0; i+1 < len(graphs); i += 2 {
+		if a, b := graphs[i], graphs[i+1]; s.fits(a.N + b.N) {
+			both, of = append(both, together(structureOf(a), structureOf(b))), append(of, a, b)
+		}
+	}
+	united, err := s.rebuild(ctx, both...)
+	if err != nil {
+		return outcome{}, err
+	}
+	whole, err := s.answers(ctx, united)
+	if err != nil {
+		return outcome{}, err
+	}
+	parts, err := s.answers(ctx, of)
+	if err != nil {
+		return outcome{}, err
+	}
+	var f finding
+	for i, w := range whole {
+		s.addsUp(&f, w, parts[2*i:2*i+2], fmt.Sprintf("pair %d", i))
+	}
+	return f.say("%d pairs of structures %d Å apart", len(whole), farApart), nil
+}
+
+// addsUp compares extensive outputs of a whole, in units but for the energies of atoms, with the sums of
+// its parts; the forces of the whole with those of its parts.
+func (s *subject) addsUp(f *finding, whole answer, parts []answer, place string) {
+	for k := range s.manifest.Outputs {
+		o := &s.manifest.Outputs[k]
+		if !o.Extensive {
+			continue
+		}
+		got, sum := scaleOf(o)*s.columnOf(o, whole)+shiftOf(o), 0.0
+		for _, p := range parts {
+			sum += scaleOf(o)*s.columnOf(o, p) + shiftOf(o)
+		}
+		f.see(relative(got, sum), func() string { return fmt.Sprintf("%s, %s: %v, its parts %v", place, o.Name, got, sum) })
+		if s.gradient != "" && o.Name == s.energy.Name {
+			var each []float64
+			for _, p := range parts {
+				each = append(each, p[forces]...)
+			}
+			f.inProportion(whole[forces], each, largest(whole[s.gradient]), func() string { return place + ", forces" })
+		}
+	}
+}
+
+// together is a, and b beyond it along x.
+func together(a, b structure) structure {
+	x := func(p vec) float64 { return p[0] }
+	_, right := extent(a.Positions, x)
+	left, _ := extent(b.Positions, x)
+	for _, p := range b.Positions {
+		a.Positions = append(a.Positions, plus(p, vec{right - left + farApart}))
+	}
+	a.Numbers = append(a.Numbers, b.Numbers...)
+	return a
+}
+
+func extent(positions []vec, of func(vec) float64) (least, most float64) {
+	all := make([]float64, len(positions))
+	for i, p := range positions {
+		all[i] = of(p)
+	}
+	return slices.Min(all), slices.Max(all)
+}

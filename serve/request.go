@@ -1,0 +1,69 @@
+package serve
+
+import (
+	"molserve/onnx"
+	"molserve/preprocess"
+	"molserve/preprocess/molecule"
+)
+
+// request is what a body asks for.
+type request struct {
+	records []preprocess.Record     // one an input
+	refused map[int]*molecule.Error // of the inputs that could not be read; their records are empty
+	outputs []string                // names; nil: all
+
+	max      int // records
+	maxAtoms int // of a frame that the body's parser reads itself
+}
+
+// add appends a record, up to the limit.
+func (q *request) add(r preprocess.Record) error {
+	if len(q.records) >= q.max {
+		return refuse(codeTooMany, "more than %d molecules in a request; send them in parts", q.max)
+	}
+	q.records = append(q.records, r)
+	return nil
+}
+
+// refuse appends an input that could not be read.
+func (q *request) refuse(why *molecule.Error) error {
+	if err := q.add(preprocess.Record{}); err != nil {
+		return err
+	}
+	if q.refused == nil {
+		q.refused = map[int]*molecule.Error{}
+	}
+	q.refused[len(q.records)-1] = why
+	return nil
+}
+
+// readable are the records that could be read.
+func (q *request) readable() []preprocess.Record {
+	if len(q.refused) == 0 {
+		return q.records
+	}
+	var out []preprocess.Record
+	for i := range q.records {
+		if q.refused[i] == nil {
+			out = append(out, q.records[i])
+		}
+	}
+	return out
+}
+
+// rows puts the rows of the readable records and the refusals in the order of the inputs.
+func (q *request) rows(done []onnx.Row) []onnx.Row {
+	if len(q.refused) == 0 {
+		return done
+	}
+	out := make([]onnx.Row, len(q.records))
+	for i := range out {
+		if why := q.refused[i]; why != nil {
+			out[i].Err = why
+		} else {
+			out[i], done = done[0], done[1:]
+		}
+		out[i].Index = i
+	}
+	return out
+}
