@@ -1,0 +1,1 @@
+"""The two networks, in plain torch."""
