@@ -3,9 +3,11 @@ package tests
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -119,13 +121,11 @@ func BenchmarkFeaturize(b *testing.B) {
 func eachModel(b *testing.B, bench func(*testing.B, *onnx.Model)) {
 	withRuntime(b)
 	for _, f := range must[[]onnx.Folder](b)(onnx.Discover("../exported_models")) {
-		b.Run(f.Name, func(b *testing.B) {
-			m := must[*onnx.Model](b)(f.Open())
-			defer m.Close()
-			if slices.Contains(m.Manifest().Accepts, string(preprocess.SMILES)) {
-				bench(b, m)
-			}
-		})
+		m := must[*onnx.Model](b)(f.Open())
+		if slices.Contains(m.Manifest().Accepts, string(preprocess.SMILES)) {
+			b.Run(f.Name, func(b *testing.B) { bench(b, m) })
+		}
+		m.Close()
 	}
 }
 
@@ -228,4 +228,35 @@ func took(f func()) float64 {
 func median(v []float64) float64 {
 	v = slices.Sorted(slices.Values(v))
 	return v[len(v)/2]
+}
+
+// BenchmarkStructuresToForces is BenchmarkSMILESToPrediction for the potential: atoms in, energy and
+// forces out, 1 and 32 structures a call.
+func BenchmarkStructuresToForces(b *testing.B) {
+	withRuntime(b)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	m := must[*onnx.Model](b)(onnx.Open("../exported_models/ethanol-egnn/1"))
+	defer m.Close()
+	var golden struct{ Probe []preprocess.Record }
+	if err := json.Unmarshal(m.File("golden.json"), &golden); err != nil {
+		b.Fatal(err)
+	}
+	for _, n := range []int{1, 32} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			records := golden.Probe[:n]
+			ready := readyTensors(b, m, records)
+			var whole, alone, ratios []float64
+			for b.Loop() {
+				w := took(func() {
+					must[[]onnx.Row](b)(m.PredictRecords(context.Background(), records, onnx.Options{Workers: 1}))
+				})
+				a := took(func() { runAll(b, m, ready) })
+				whole, alone, ratios = append(whole, w), append(alone, a), append(ratios, a/w)
+			}
+			b.ReportMetric(median(whole)/float64(n), "ns/structure")
+			b.ReportMetric(median(alone)/float64(n), "onnx-alone-ns/structure")
+			b.ReportMetric(median(ratios), "of-the-limit")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
 }
