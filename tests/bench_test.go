@@ -200,8 +200,8 @@ func runAll(b *testing.B, m *onnx.Model, ready [][]graph.Tensor) {
 // BenchmarkSMILESToPrediction measures the whole way beside its limit, ONNX Runtime alone on ready
 // tensors of the same batches, both on one core, in turn, and reports the median of the pairs' ratios.
 func BenchmarkSMILESToPrediction(b *testing.B) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	eachModel(b, func(b *testing.B, m *onnx.Model) {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // here: every sub-benchmark sets it anew
 		records := druglike(b)
 		ready := readyTensors(b, m, records)
 		var whole, alone, ratios []float64
@@ -234,7 +234,6 @@ func median(v []float64) float64 {
 // forces out, 1 and 32 structures a call.
 func BenchmarkStructuresToForces(b *testing.B) {
 	withRuntime(b)
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	m := must[*onnx.Model](b)(onnx.Open("../exported_models/ethanol-egnn/1"))
 	defer m.Close()
 	var golden struct{ Probe []preprocess.Record }
@@ -243,6 +242,7 @@ func BenchmarkStructuresToForces(b *testing.B) {
 	}
 	for _, n := range []int{1, 32} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 			records := golden.Probe[:n]
 			ready := readyTensors(b, m, records)
 			var whole, alone, ratios []float64
