@@ -113,9 +113,9 @@ ESOL_GCN = Recipe(
         "into the weights that are exported.",
         "sees": "It sees which atoms are bonded, and the kind of a bond only through the atoms' features. A mean over "
         "atoms hardly sees the size of a molecule: long chains and large molecules are answered worst.",
-        "choice": "Batch normalisation was chosen on validation RMSE: mean of three seeds 0.81 with it, 0.89 without. "
-        "A sum over atoms in place of the mean scores better, 0.61 on the test parts; the mean is kept so that the two "
-        "shipped models differ in their readout too.",
+        "choice": "Batch normalisation was chosen after seeing validation and test scores of both: validation 0.81 "
+        "with it (64 wide, 80 epochs), 0.89 without (128 wide, 200 epochs; test 0.83). A sum over atoms in place of "
+        "the mean scores better, 0.61 on the test parts; this model is the network with the mean readout.",
     },
 )
 
