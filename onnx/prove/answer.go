@@ -3,6 +3,7 @@ package prove
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"molserve/onnx"
@@ -102,19 +103,25 @@ func (s *subject) permuted(a answer, nodes []int) answer {
 	return p
 }
 
-// close compares answers with others of the same graphs, tensor by tensor. The error of a force is held
-// against the largest of the numbers that it is a sum of; forceError has the bound in eV/Å.
+// close compares answers with others of the same graphs, tensor by tensor.
 func (s *subject) close(got, want []answer, what string, f *finding) {
 	for i := range want {
 		for name, w := range want[i] {
 			place := func() string { return fmt.Sprintf("%s %d, %s", what, i, name) }
 			if name == forces {
-				f.inProportion(got[i][name], w, largest(got[i][s.gradient]), place)
+				s.closeForces(f, got[i][name], w, place)
 				continue
 			}
 			f.closeTo(got[i][name], w, place)
 		}
 	}
+}
+
+// closeForces compares forces, which are no tensor of the network, by their share of forceBound: a check
+// whose bound is one of the manifest's tolerances holds only if no force is off by more.
+func (s *subject) closeForces(f *finding, got, want []float64, place func() string) {
+	share := max(s.manifest.Tolerance.Reference, s.manifest.Tolerance.Symmetry) / forceBound
+	f.each(got, want, place, func(a, b float64) float64 { return share * math.Abs(scaleOf(&s.energy)*(a-b)) })
 }
 
 // same counts the numbers of answers that have other bits.

@@ -61,7 +61,7 @@ func (s *subject) addsUp(f *finding, whole answer, parts []answer, place string)
 			for _, p := range parts {
 				each = append(each, p[forces]...)
 			}
-			f.inProportion(whole[forces], each, largest(whole[s.gradient]), func() string { return place + ", forces" })
+			s.closeForces(f, whole[forces], each, func() string { return place + ", forces" })
 		}
 	}
 }

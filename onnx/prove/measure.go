@@ -29,20 +29,6 @@ func (f *finding) closeTo(got, want []float64, place func() string) {
 	f.each(got, want, place, relative)
 }
 
-// inProportion compares numbers by relative, but with at least size in place of 1.
-func (f *finding) inProportion(got, want []float64, size float64, place func() string) {
-	f.each(got, want, place, func(a, b float64) float64 { return math.Abs(a-b) / max(1, size, math.Abs(b)) })
-}
-
-// largest is the largest magnitude, 0 of none.
-func largest(v []float64) float64 {
-	most := 0.0
-	for _, x := range v {
-		most = max(most, math.Abs(x))
-	}
-	return most
-}
-
 // same counts numbers of other bits: worst is their count, where the first of them.
 func (f *finding) same(got, want []float64, place func() string) {
 	f.compared += len(want)

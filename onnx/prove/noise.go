@@ -35,34 +35,28 @@ func referenceOnNoise(ctx context.Context, s *subject) (outcome, error) {
 	return s.compareWithTruth(ctx, noise, "molecules with random features")
 }
 
-// referenceOnShaken holds each number against the largest of its tensor: random elements make energies of
-// thousands of eV, of parts that cancel.
+// apart is the least distance between atoms whose elements are drawn, Å. Oxygens where hydrogens were
+// would make energies of thousands of eV, which no structure has that a model is asked about.
+const apart = 1.6
+
+// referenceOnShaken draws elements for shaken structures, which are stretched to keep their atoms apart.
 func referenceOnShaken(ctx context.Context, s *subject, r *rand.Rand) (outcome, error) {
 	n := noisy
 	if s.level == Gate {
 		n = noisyAtGate
 	}
 	places := s.shaken(r, n)
-	for _, x := range places {
+	for k, x := range places {
 		for i := range x.Numbers {
 			x.Numbers[i] = s.anyElement(r, x.Numbers[i])
 		}
+		places[k] = x.stretched(max(1, apart/x.closest()))
 	}
 	noise, err := s.rebuild(ctx, places...)
 	if err != nil {
 		return outcome{}, err
 	}
-	got, want, err := s.gotAndWant(ctx, noise)
-	if err != nil {
-		return outcome{}, err
-	}
-	var f finding
-	for i := range want {
-		for tensor := range s.per {
-			f.inProportion(got[i][tensor], want[i][tensor], largest(want[i][tensor]), func() string { return place("structure", i) + ", " + tensor })
-		}
-	}
-	return f.say("%d structures with random places and elements, %d numbers", len(noise), f.compared), nil
+	return s.compareWithTruth(ctx, noise, "structures with random places and elements")
 }
 
 // anyElement draws one that the model knows; z stays where it knows all.

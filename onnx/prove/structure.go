@@ -38,6 +38,32 @@ func (x structure) clone() structure {
 
 func (x structure) periodic() bool { return x.PBC != [3]bool{} }
 
+// stretched is x with all its lengths f times as long.
+func (x structure) stretched(f float64) structure {
+	x = x.clone()
+	for i := range x.Positions {
+		x.Positions[i] = times(f, x.Positions[i])
+	}
+	if x.Cell != nil {
+		for a := range x.Cell {
+			x.Cell[a] = times(f, x.Cell[a])
+		}
+	}
+	return x
+}
+
+// closest is the least distance between two atoms, images apart, Å; +Inf of one atom.
+func (x structure) closest() float64 {
+	least := math.Inf(1)
+	for i, p := range x.Positions {
+		for _, q := range x.Positions[:i] {
+			d := plus(p, times(-1, q))
+			least = min(least, dot(d, d))
+		}
+	}
+	return math.Sqrt(least)
+}
+
 // record writes x as a request does, every digit of it.
 func (x structure) record() preprocess.Record {
 	numbers := make([]int, len(x.Numbers)) // bytes would be base64
