@@ -73,10 +73,22 @@ func (e Envelope) Eval(r float64) float64 {
 	if e.Kind == Cosine {
 		return 0.5 * (math.Cos(math.Pi*x) + 1)
 	}
+	return e.polynomial().at(x)
+}
+
+// polynomial is u(x) = 1 − xⁿ (a − x (b − x c)).
+type polynomial struct {
+	n       int
+	a, b, c float64
+}
+
+func (e Envelope) polynomial() polynomial {
 	n := e.power()
 	p := float64(n)
-	return 1 - power(x, n)*(0.5*(p+1)*(p+2)-x*(p*(p+2)-x*(0.5*p*(p+1))))
+	return polynomial{n, 0.5 * (p + 1) * (p + 2), p * (p + 2), 0.5 * p * (p + 1)}
 }
+
+func (u polynomial) at(x float64) float64 { return 1 - power(x, u.n)*(u.a-x*(u.b-x*u.c)) }
 
 // Derivative is d/dr of Eval, in 1/Å. For the polynomial it is −p(p+1)(p+2)/2 · x^(p−1) (1−x)² / rc.
 func (e Envelope) Derivative(r float64) float64 {
@@ -112,8 +124,23 @@ func (e Envelope) Rows32(dst []float32, r []float64) { envelopeRows(e, dst, r) }
 
 func envelopeRows[T float](e Envelope, dst []T, r []float64) {
 	dst = dst[:len(r)]
+	if e.Kind == Polynomial {
+		polynomialRows(e, dst, r)
+		return
+	}
 	for k, rk := range r {
 		dst[k] = T(e.Eval(rk))
+	}
+}
+
+// polynomialRows works out the constants once.
+func polynomialRows[T float](e Envelope, dst []T, r []float64) {
+	u := e.polynomial()
+	for k, rk := range r {
+		dst[k] = 0
+		if x := rk / e.Cutoff; rk < e.Cutoff {
+			dst[k] = T(u.at(x))
+		}
 	}
 }
 
