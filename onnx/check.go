@@ -78,12 +78,17 @@ func checkChemistry(c *Chemistry, f *Faults) {
 		f.add("/chemistry/elements", "is empty; null stands for all")
 	}
 	for i, symbol := range c.Elements {
-		at := fmt.Sprintf("/chemistry/elements/%d", i)
-		if _, ok := molecule.AtomicNumber(symbol); !ok {
-			f.add(at, "%q is no element's symbol", symbol)
-		} else if slices.Contains(c.Elements[:i], symbol) {
-			f.add(at, "%q stands twice", symbol)
-		}
+		checkElement(c.Elements, i, symbol, "/chemistry/elements", f)
+	}
+}
+
+// checkElement wants a symbol that did not stand before it.
+func checkElement(all []string, i int, symbol, at string, f *Faults) {
+	at = fmt.Sprintf("%s/%d", at, i)
+	if _, ok := molecule.AtomicNumber(symbol); !ok {
+		f.add(at, "%q is no element's symbol", symbol)
+	} else if slices.Contains(all[:i], symbol) {
+		f.add(at, "%q stands twice", symbol)
 	}
 }
 

@@ -23,9 +23,7 @@ func checkGraph(m *Manifest, f *Faults) {
 	if g.K != nil && *g.K < 1 {
 		f.add("/graph/k", "%d is not positive", *g.K)
 	}
-	if g.SelfLoops {
-		f.add("/graph/self_loops", "true is not supported yet; an input's own self_loops may be")
-	}
+	checkLoops(m, f)
 	if g.Edges == string(preprocess.Bonds) && m.Symmetry.Group != "permutation" && slices.Contains(symmetryGroups.built, m.Symmetry.Group) {
 		f.add("/symmetry/group", "is %q, but a graph of bonds has no coordinates that could turn", m.Symmetry.Group)
 	}

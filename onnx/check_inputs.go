@@ -47,11 +47,7 @@ func checkField(m *Manifest, i int, at string, f *Faults) {
 	in := &m.Inputs[i]
 	info, err := graph.Describe(m.Layout, in.Field)
 	if err != nil {
-		planned := ""
-		if slices.Contains(plannedFields, in.Field) {
-			planned = "; it is not supported yet"
-		}
-		f.add(at+"/field", "%s%s", err, planned)
+		f.add(at+"/field", "%s", err)
 		return
 	}
 	checkOptions(m, in, &info, at, f)
@@ -76,6 +72,11 @@ func checkShape(info *graph.Info, field *graph.Field, in *Input, at string, f *F
 			if in.Featurizer == "" && in.Shape[i].Symbol != "" {
 				f.add(fmt.Sprintf("%s/%d", at, i), "is %s; without a featurizer it is a number", in.Shape[i])
 			}
+		case "A":
+			if in.Shape[i].Symbol != "" || in.Shape[i].Size < 1 {
+				f.add(fmt.Sprintf("%s/%d", at, i), "is %s; how many numbers a sender adds is a number from 1", in.Shape[i])
+			}
+			want = ""
 		case "K":
 			want = optionWidth(info, field)
 		}

@@ -11,10 +11,10 @@ import (
 
 // What fields are made of.
 var (
-	fieldsOfBonds  = []string{"node_features", "edge_features", "pair_features"}
+	fieldsOfBonds  = []string{"bond_features", "node_features", "edge_features", "pair_features"}
 	fieldsOfPlaces = []string{"cell", "cutoff_envelope", "distances", "edge_lengths", "edge_shifts", "edge_unit_vectors",
 		"edge_vectors", "positions", "radial_basis", "spherical_harmonics"}
-	fieldsOfPairs = []string{"laplacian_encoding", "laplacian_max_eigenvalue", "laplacian_norm", "line_graph_index", "reverse_edge"}
+	fieldsOfPairs = []string{"bond_features", "edge_bond_index", "laplacian_encoding", "laplacian_max_eigenvalue", "laplacian_norm", "line_graph_index", "reverse_edge"}
 )
 
 // checkOptions wants an input's keys to be those of its field, and their constants to be possible.
@@ -63,12 +63,14 @@ func (g *GraphSpec) checkReach(cutoff float64, at string, f *Faults) {
 func checkSource(m *Manifest, in *Input, at string, f *Faults) {
 	bonds := m.Graph.Edges == string(preprocess.Bonds)
 	switch {
-	case bonds && slices.Contains(fieldsOfPlaces, in.Field):
+	case bonds && (slices.Contains(fieldsOfPlaces, in.Field) || in.Field == "velocities"):
 		f.add(at, "%s needs coordinates; edges \"bonds\" has none", in.Field)
-	case m.Graph.geometric() && slices.Contains(fieldsOfBonds, in.Field):
+	case m.Graph.geometric() && (slices.Contains(fieldsOfBonds, in.Field) || in.Field == "ring_distances"):
 		f.add(at, "%s is of molecules with bonds; edges %q has none", in.Field, m.Graph.Edges)
 	case m.Graph.Edges == string(preprocess.KNN) && slices.Contains(fieldsOfPairs, in.Field):
 		f.add(at, "%s needs edges in both directions; those of \"knn\" may have no opposite", in.Field)
+	case in.Field == "ring_distances" && slices.Contains(m.Accepts, string(preprocess.RawGraph)):
+		f.add(at, "ring_distances are of perceived rings; a raw graph has none")
 	case in.Field == "species" && len(m.Chemistry.Elements) == 0:
 		f.add(at, "species are places in /chemistry/elements, which has none")
 	}

@@ -27,6 +27,9 @@ func checkOutputs(m *Manifest, f *Faults) {
 		if o.Per == graph.PerEdge && m.Layout == graph.Padded {
 			f.add(at+"/per", "edges have no place in layout \"padded\"")
 		}
+		if o.Per == graph.PerPair && !slices.ContainsFunc(m.Inputs, func(in Input) bool { return in.Field == "pair_index" }) {
+			f.add(at+"/per", "no input has field pair_index, the pairs that are asked about")
+		}
 		if o.Extensive && o.Per != graph.PerGraph {
 			f.add(at+"/extensive", "is for outputs per graph, which is what adds up")
 		}

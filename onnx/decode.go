@@ -167,6 +167,9 @@ func (d *decoder) table(n node, v reflect.Value, at string) {
 	})
 }
 
+// missingKey is the fault of a key that must be there.
+const missingKey = "is missing"
+
 func (d *decoder) object(n node, v reflect.Value, at string) {
 	if !d.is(n, "object", at) {
 		return
@@ -193,7 +196,7 @@ func (d *decoder) object(n node, v reflect.Value, at string) {
 	})
 	for i := range v.NumField() {
 		if key, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ","); missing[key] {
-			d.faults.add(at+escape(key), "is missing")
+			d.faults.add(at+escape(key), missingKey)
 		}
 	}
 }

@@ -56,7 +56,7 @@ func folder(t testing.TB, kind string, change func(*onnx.Manifest)) onnx.Folder 
 func dims(symbols ...string) []onnx.Dim {
 	out := make([]onnx.Dim, len(symbols))
 	for i, s := range symbols {
-		if out[i].Symbol = s; len(s) > 1 || s == "2" {
+		if out[i].Symbol = s; s[0] <= '9' {
 			fmt.Sscan(s, &out[i].Size)
 			out[i].Symbol = ""
 		}
@@ -100,6 +100,16 @@ var layouts = map[string]struct {
 		output("y", "sum", "graph", 0, nil),
 		output("h", "degree", "atom", 1, nil),
 		output("h", "both", "atom", -1, nil),
+	}},
+	"links": {graph.Packed, []onnx.Input{
+		{Tensor: "V", Field: "node_features", DType: graph.Float32, Shape: dims("N", "1")},
+		{Tensor: "pairs", Field: "pair_index", DType: graph.Int64, Shape: dims("2", "P")},
+		{Tensor: "aux", Field: "auxiliary", DType: graph.Float32, Shape: dims("G", "2")},
+		{Tensor: "charge", Field: "total_charge", DType: graph.Int64, Shape: dims("G")},
+		{Tensor: "spin", Field: "spin_multiplicity", DType: graph.Float32, Shape: dims("G")},
+	}, []onnx.Output{
+		output("score", "link", "pair", -1, nil),
+		output("total", "total", "graph", -1, nil),
 	}},
 }
 

@@ -58,7 +58,11 @@ type GraphSpec struct {
 	Edges     string   `json:"edges"`            // bonds, radius, complete, knn
 	Cutoff    *float64 `json:"cutoff,omitempty"` // of radius: Å
 	K         *int     `json:"k,omitempty"`      // of knn: senders of each atom
-	SelfLoops bool     `json:"self_loops"`
+	SelfLoops bool     `json:"self_loops"`       // an edge i → i for each node, behind the others
+
+	// What the features of self-loops are; by default zeros.
+	LoopFeatures string    `json:"loop_features,omitempty"` // zeros, ones, mean
+	LoopRow      []float64 `json:"loop_row,omitempty"`      // [D], in place of a rule
 }
 
 // Input binds one tensor of the ONNX graph to a field of the batch.

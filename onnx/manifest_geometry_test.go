@@ -23,6 +23,7 @@ var badPotentials = []bad{
 	{"species of all", "\"elements\": [\n   \"H\",\n   \"C\",\n   \"O\"\n  ]", `"elements": null`, "/inputs/0/field", "species are places in /chemistry/elements"},
 	{"energies of all", "\"elements\": [\n   \"H\",\n   \"C\",\n   \"O\"\n  ]", `"elements": null`, "/outputs/0/transform/atom_energies", "it is null"},
 	{"sign", `"sign": "src_minus_dst"`, `"sign": "dst_minus_dst"`, "/inputs/2/sign", `is none of "src_minus_dst", "dst_minus_src"`},
+	{"loops of vectors", `"self_loops": false`, `"self_loops": true`, "/inputs/2/field", "edge_vectors has no value on the self-loops"},
 	{"basis of another field", `"sign": "src_minus_dst"`, `"basis": {"kind": "bessel", "n": 8, "cutoff": 5}`, "/inputs/2/basis", "is no option of field edge_vectors"},
 	{"envelope of another field", `"sign": "src_minus_dst"`, `"envelope": {"kind": "cosine", "cutoff": 5}`, "/inputs/2/envelope", "is no option"},
 	{"lmax of another field", `"sign": "src_minus_dst"`, `"lmax": 2`, "/inputs/2/lmax", "is no option of field edge_vectors"},

@@ -16,13 +16,17 @@ func (m *Manifest) Spec() preprocess.Spec {
 	if m.Graph.K != nil {
 		s.Edges.K = *m.Graph.K
 	}
+	s.Edges.SelfLoops, s.Edges.LoopRule, s.Edges.LoopRow = m.Graph.SelfLoops, m.Graph.loopRule(), m.Graph.loopRow()
 	for _, in := range m.Inputs {
+		s.Wants.Field(in.Field)
 		switch {
+		case in.Field == "auxiliary":
+			s.Wants.Auxiliary = int(in.Shape[len(in.Shape)-1].Size)
 		case in.Featurizer != "":
 			s.Featurizer = in.Featurizer
 		case in.Field == "node_features":
 			s.NodeWidth = int(in.Shape[len(in.Shape)-1].Size)
-		case in.Field == "edge_features":
+		case in.Field == "edge_features", in.Field == "bond_features":
 			s.EdgeWidth = int(in.Shape[len(in.Shape)-1].Size)
 		}
 	}

@@ -14,15 +14,16 @@ import (
 type vocabulary struct{ built, planned []string }
 
 var (
-	taskLevels     = vocabulary{[]string{"graph", "node", "forces", "embedding"}, []string{"edge", "pair"}}
+	taskLevels     = vocabulary{[]string{"graph", "node", "pair", "forces", "embedding"}, []string{"edge"}}
 	taskKinds      = vocabulary{built: []string{"regression", "classification"}}
 	inputKinds     = vocabulary{words(preprocess.SMILES, preprocess.XYZ, preprocess.Atoms, preprocess.RawGraph), words(preprocess.SDF)}
 	symmetryGroups = vocabulary{built: []string{"E(3)", "SE(3)", "permutation"}}
 	perceptions    = vocabulary{built: []string{"rdkit-2026.03.6"}}
 	stereos        = vocabulary{built: []string{"legacy"}}
 	edgeRules      = vocabulary{built: words(preprocess.Bonds, preprocess.Radius, preprocess.Complete, preprocess.KNN)}
+	loopRules      = vocabulary{built: words(graph.LoopRules...)}
 	layouts        = vocabulary{built: words(graph.Packed, graph.Padded)}
-	owners         = vocabulary{[]string{graph.PerGraph, graph.PerAtom, graph.PerEdge}, []string{graph.PerPair, "batch"}}
+	owners         = vocabulary{[]string{graph.PerGraph, graph.PerAtom, graph.PerEdge, graph.PerPair}, []string{"batch"}}
 	roles          = vocabulary{[]string{"value", "embedding", "variance", "logit", "probability", edgeForce}, []string{"attention"}}
 )
 
@@ -41,9 +42,6 @@ func words[T ~string](typed ...T) []string {
 	}
 	return out
 }
-
-// plannedFields are inputs of the contract that no layout has yet.
-var plannedFields = []string{"auxiliary", "bond_features", "pair_index", "spin_multiplicity", "total_charge", "velocities"}
 
 // check reports a word that does not work.
 func (v vocabulary) check(f *Faults, at, word string) {

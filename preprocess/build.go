@@ -17,6 +17,7 @@ type Spec struct {
 	Edges      Edges              // how edges are drawn
 	NodeWidth  int                // numbers in a node row of a raw graph; default: the featurizer's, or any
 	EdgeWidth  int                // the same of an edge row
+	Wants      Wants              // what else the model asks for
 }
 
 // Edges says how the edges of a graph are drawn. The zero value takes the molecule's bonds.
@@ -24,7 +25,11 @@ type Edges struct {
 	Kind     EdgeKind
 	Cutoff   float64 // radius: Å
 	K        int     // knn
-	MaxEdges int     // most edges a graph may have; default 1,000,000
+	MaxEdges int     // most edges a graph may have, loops left out; default 1,000,000
+
+	SelfLoops bool           // an edge i → i for each node, behind the others
+	LoopRule  graph.LoopRule // what their features are; default: zeros
+	LoopRow   []float32      // [D] their features, in place of a rule
 }
 
 // EdgeKind names a rule, as the manifest does.
@@ -53,6 +58,21 @@ func (s *Spec) maxAtoms() int {
 
 // Build turns a record into a graph. What it refuses is a *molecule.Error.
 func Build(r Record, s *Spec) (*graph.Graph, error) {
+	g, err := build(r, s)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Wants.record(g, &r); err != nil {
+		return nil, err
+	}
+	if s.Edges.SelfLoops {
+		g.AddLoops(s.Edges.LoopRule, s.Edges.LoopRow)
+	}
+	return g, nil
+}
+
+// build makes the graph of what the record says by itself.
+func build(r Record, s *Spec) (*graph.Graph, error) {
 	if s.Edges.geometric() {
 		return buildStructure(r, s)
 	}
@@ -70,7 +90,12 @@ func Build(r Record, s *Spec) (*graph.Graph, error) {
 	if f == nil {
 		return nil, molecule.Refuse(molecule.CodeUnsupported, -1, "%s records need a featurizer; the model has none", r.Kind)
 	}
-	return f.Graph(m)
+	g, err := f.Graph(m)
+	if err != nil {
+		return nil, err
+	}
+	s.Wants.Molecule(g, m)
+	return g, nil
 }
 
 // buildStructure builds what has coordinates.

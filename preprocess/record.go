@@ -31,13 +31,20 @@ type Record struct {
 	Kind Kind
 	Text string // SMILES, SDF or XYZ text; the JSON of atoms and graph
 
+	// Auxiliary and Pairs are the JSON of what the sender says beside the molecule: a list of numbers, a list
+	// of [i, j]. Empty: nothing.
+	Auxiliary, Pairs string
+
 	// Frame is what an XYZ record says when a reader of many frames has read it already; Text is then
 	// empty. It must not be changed.
 	Frame *xyz.Frame
 }
 
-// UnmarshalJSON reads an item of a request's molecules: an object with one of the kinds and an
-// optional id. Anything else in it is refused.
+// Besides are the keys that may stand beside the kind of a request's molecule.
+var Besides = []string{"id", "auxiliary", "pairs"}
+
+// UnmarshalJSON reads an item of a request's molecules: an object with one of the kinds and perhaps an
+// id, auxiliary and pairs. Anything else in it is refused.
 func (r *Record) UnmarshalJSON(data []byte) error {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(data, &fields); err != nil {
@@ -56,11 +63,18 @@ func (r *Record) UnmarshalJSON(data []byte) error {
 }
 
 func (r *Record) set(key string, value json.RawMessage) error {
-	if key == "id" {
+	switch key {
+	case "id":
 		return r.setID(value)
+	case "auxiliary":
+		r.Auxiliary = string(value)
+		return nil
+	case "pairs":
+		r.Pairs = string(value)
+		return nil
 	}
 	if !slices.Contains(Kinds, Kind(key)) {
-		return fmt.Errorf("unknown key %q; a molecule has one of %v and an id", key, Kinds)
+		return fmt.Errorf("unknown key %q; a molecule has one of %v, and perhaps %v", key, Kinds, Besides)
 	}
 	if r.Kind != "" {
 		return fmt.Errorf("has both %q and %q", min(string(r.Kind), key), max(string(r.Kind), key))
@@ -101,6 +115,12 @@ func (r Record) MarshalJSON() ([]byte, error) {
 	}
 	if r.ID != "" {
 		fields["id"] = r.ID
+	}
+	if r.Auxiliary != "" {
+		fields["auxiliary"] = json.RawMessage(r.Auxiliary)
+	}
+	if r.Pairs != "" {
+		fields["pairs"] = json.RawMessage(r.Pairs)
 	}
 	return json.Marshal(fields)
 }

@@ -10,10 +10,11 @@ import (
 
 func TestRecordReadsEachKind(t *testing.T) {
 	for text, want := range map[string]preprocess.Record{
-		`{"smiles":"CCO"}`:              {Kind: preprocess.SMILES, Text: "CCO"},
-		`{"id":"a","smiles":""}`:        {ID: "a", Kind: preprocess.SMILES},
-		`{"id":7,"xyz":"1\n\nH 0 0 0"}`: {ID: "7", Kind: preprocess.XYZ, Text: "1\n\nH 0 0 0"},
-		`{"atoms":{"numbers":[1]}}`:     {Kind: preprocess.Atoms, Text: `{"numbers":[1]}`},
+		`{"smiles":"CCO"}`:                                 {Kind: preprocess.SMILES, Text: "CCO"},
+		`{"id":"a","smiles":""}`:                           {ID: "a", Kind: preprocess.SMILES},
+		`{"id":7,"xyz":"1\n\nH 0 0 0"}`:                    {ID: "7", Kind: preprocess.XYZ, Text: "1\n\nH 0 0 0"},
+		`{"atoms":{"numbers":[1]}}`:                        {Kind: preprocess.Atoms, Text: `{"numbers":[1]}`},
+		`{"smiles":"C","auxiliary":[1,2],"pairs":[[0,0]]}`: {Kind: preprocess.SMILES, Text: "C", Auxiliary: "[1,2]", Pairs: "[[0,0]]"},
 	} {
 		var got preprocess.Record
 		if err := json.Unmarshal([]byte(text), &got); err != nil || got != want {
@@ -42,7 +43,7 @@ func TestRecordRefusesWhatItDoesNotKnow(t *testing.T) {
 
 func TestRecordSurvivesARoundTrip(t *testing.T) {
 	for _, want := range []preprocess.Record{{ID: "a", Kind: preprocess.SMILES, Text: "C/C=C/C"},
-		{Kind: preprocess.RawGraph, Text: `{"edges":[[0,1]]}`}} {
+		{Kind: preprocess.RawGraph, Text: `{"edges":[[0,1]]}`}, {Kind: preprocess.SMILES, Text: "C", Auxiliary: "[1]", Pairs: "[]"}} {
 		data, err := json.Marshal(want)
 		if err != nil {
 			t.Fatal(err)

@@ -65,6 +65,9 @@ func BuildStructure(f *xyz.Frame, s *Spec) (*graph.Graph, error) {
 		g.Cutoff = s.Edges.Cutoff
 	}
 	d.copyTo(g, s.Edges.Kind != KNN)
+	if err := s.Wants.Frame(g, f); err != nil {
+		return nil, err
+	}
 	return g, nil
 }
 

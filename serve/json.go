@@ -50,7 +50,7 @@ func parseList(r *reader, key string, q *request) error {
 	})
 }
 
-// parseMolecule reads an object with exactly one of the kinds, and perhaps an id.
+// parseMolecule reads an object with exactly one of the kinds, and perhaps an id, auxiliary and pairs.
 func parseMolecule(r *reader) (rec preprocess.Record, err error) {
 	err = r.object(func(key string) (err error) {
 		kind := preprocess.Kind(key)
@@ -58,8 +58,14 @@ func parseMolecule(r *reader) (rec preprocess.Record, err error) {
 		case key == "id":
 			rec.ID, err = r.stringOrNumber()
 			return err
+		case key == "auxiliary":
+			rec.Auxiliary, err = r.raw()
+			return err
+		case key == "pairs":
+			rec.Pairs, err = r.raw()
+			return err
 		case !slices.Contains(preprocess.Kinds, kind):
-			return r.fail(codeBadRequest, "unknown key; a molecule has one of %v, and an id", preprocess.Kinds)
+			return r.fail(codeBadRequest, "unknown key; a molecule has one of %v, and perhaps %v", preprocess.Kinds, preprocess.Besides)
 		case rec.Kind != "":
 			return r.fail(codeBadRequest, "the molecule has %s already", rec.Kind)
 		}

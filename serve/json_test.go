@@ -68,3 +68,23 @@ func BenchmarkParseAtoms(b *testing.B) {
 		}
 	}
 }
+
+func TestWhatStandsBesideAMoleculeIsKeptAsItIsWritten(t *testing.T) {
+	q := &request{max: 9}
+	body := `{"molecules":[{"auxiliary":[1, 2.5e0],"smiles":"CO","pairs": [[0,1]]},{"smiles":"C","id":7}]}`
+	if err := parseJSON(body, nil, q); err != nil {
+		t.Fatal(err)
+	}
+	if r := q.records[0]; r.Auxiliary != "[1, 2.5e0]" || r.Pairs != "[[0,1]]" || r.Text != "CO" || q.records[1].Auxiliary != "" {
+		t.Errorf("%+v", q.records)
+	}
+	for _, c := range []struct{ item, want string }{
+		{`{"smiles":"C","auxiliary":[1],"auxiliary":[1]}`, "stands here twice"}, {`{"smiles":"C","charge":1}`, "perhaps [id auxiliary pairs]"},
+		{`{"auxiliary":[1]}`, "has none of"}, {`{"smiles":"C","pairs":[01]}`, "expected ',' or ']'"},
+	} {
+		err := parseJSON(`{"molecules":[`+c.item+`]}`, nil, &request{max: 9})
+		if err == nil || !strings.Contains(explain(err).pointer+" "+explain(err).message, c.want) {
+			t.Errorf("%s: %v, want %q", c.item, err, c.want)
+		}
+	}
+}

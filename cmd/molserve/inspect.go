@@ -23,6 +23,8 @@ type inspectFlags struct {
 	normalize     bool
 	batch         string
 	fields        []string
+	fieldObjects  []string
+	elements      []string
 	padTo         []int
 }
 
@@ -41,7 +43,8 @@ records were refused.`,
   molserve inspect --features chemprop_v2 library.smi > rows.jsonl
   molserve inspect --neighbours 5 trajectory.extxyz
   echo '0 0 2' | molserve inspect --spherical-harmonics 2 -
-  molserve inspect --batch packed --fields edge_index,edge_vectors --neighbours 5 --pad-to 64,1024,5 frames.xyz`,
+  molserve inspect --batch packed --fields edge_index,edge_vectors --neighbours 5 --pad-to 64,1024,5 frames.xyz
+  molserve inspect --batch packed --field '{"field": "radial_basis", "basis": {"kind": "bessel", "n": 8, "cutoff": 5}}' --neighbours 5 frames.xyz`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runInspect(cmd, &p, args) },
 	}
@@ -60,7 +63,9 @@ records were refused.`,
 	f.BoolVar(&p.normalize, "normalize", true, "of harmonics: scale vectors to length 1")
 	f.StringVar(&p.batch, "batch", "", "print the tensors of all records together: packed or padded")
 	f.StringSliceVar(&p.fields, "fields", nil, "of --batch: names of fields")
-	f.IntSliceVar(&p.padTo, "pad-to", nil, "of --batch: ATOMS,EDGES,GRAPHS to pad to; ATOMS are a graph's when padded")
+	f.StringArrayVar(&p.fieldObjects, "field", nil, "of --batch: a field with its constants, an object of a manifest's inputs; may be repeated")
+	f.StringSliceVar(&p.elements, "elements", nil, "of --batch: the symbols that the field species counts, such as H,C,O")
+	f.IntSliceVar(&p.padTo, "pad-to", nil, "of --batch: ATOMS,EDGES,GRAPHS[,LINES] to pad to; ATOMS are a graph's when padded, LINES of the line graph")
 	return c
 }
 

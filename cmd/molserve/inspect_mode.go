@@ -12,14 +12,13 @@ import (
 
 	"molserve/preprocess/featurize"
 	"molserve/preprocess/geometry"
-	"molserve/preprocess/graph"
 	"molserve/preprocess/inspect"
 	"molserve/preprocess/molecule"
 )
 
 // needs are flags that mean nothing without another one.
 var needs = [][2]string{{"pbc", "neighbours"}, {"normalization", "spherical-harmonics"}, {"normalize", "spherical-harmonics"},
-	{"fields", "batch"}, {"pad-to", "batch"}, {"batch", "fields"}}
+	{"fields", "batch"}, {"field", "batch"}, {"elements", "batch"}, {"pad-to", "batch"}}
 
 // excludes are flags that mean nothing beside each other; harmonics those without --batch.
 var (
@@ -137,43 +136,3 @@ func parsePBC(text string) (*[3]bool, error) {
 	}
 	return pbc, nil
 }
-
-func (p *inspectFlags) batchOptions() (o inspect.BatchOptions, err error) {
-	o = inspect.BatchOptions{Options: p.Options, Input: p.input, Layout: graph.Layout(p.batch)}
-	if o.Layout != graph.Packed && o.Layout != graph.Padded {
-		return o, fmt.Errorf("--batch %q is none of %s, %s", p.batch, graph.Packed, graph.Padded)
-	}
-	for i, name := range p.fields {
-		f := graph.Field{Name: name}
-		if name == harmonicsField {
-			f.LMax, f.Normalisation = p.lmax, p.normalization
-		}
-		if slices.Contains(p.fields[:i], name) {
-			return o, fmt.Errorf("--fields names %s twice", name)
-		}
-		if err := graph.Check(o.Layout, f); err != nil {
-			return o, fmt.Errorf("--fields: %s: %w", name, err)
-		}
-		o.Fields = append(o.Fields, f)
-	}
-	if len(o.Fields) == 0 {
-		return o, fmt.Errorf("--fields names none of %v", graph.Names(o.Layout))
-	}
-	if p.lmax > 0 && !slices.Contains(p.fields, harmonicsField) {
-		return o, fmt.Errorf("--spherical-harmonics: --fields does not name %s", harmonicsField)
-	}
-	if p.padTo == nil {
-		return o, nil
-	}
-	if len(p.padTo) != 3 || slices.Min(p.padTo) < 0 || slices.Max(p.padTo) > maxPadding {
-		return o, fmt.Errorf("--pad-to %v is not ATOMS,EDGES,GRAPHS from 0 to %d", p.padTo, maxPadding)
-	}
-	o.PadTo = &inspect.Sizes{Atoms: p.padTo[0], Edges: p.padTo[1], Graphs: p.padTo[2]}
-	return o, nil
-}
-
-// harmonicsField is the field that --spherical-harmonics and --normalization describe.
-const harmonicsField = "spherical_harmonics"
-
-// maxPadding bounds the memory of padding.
-const maxPadding = 1_000_000

@@ -77,6 +77,12 @@ func withNodes(g, like *graph.Graph, k int) *graph.Graph {
 	u := *g
 	u.N, u.NodeWidth, u.EdgeWidth = g.N+k, like.NodeWidth, like.EdgeWidth
 	u.NodeFeatures, u.Numbers = slices.Clone(g.NodeFeatures), slices.Clone(g.Numbers)
+	if g.N == 0 { // what is sent of a whole molecule
+		u.Auxiliary, u.Charge, u.Multiplicity, u.Pairs, u.Rings = like.Auxiliary, like.Charge, like.Multiplicity, like.Pairs[:0], like.Rings[:0]
+	}
+	if like.Velocities != nil {
+		u.Velocities = append(slices.Clip(g.Velocities), make([]vec, k)...)
+	}
 	for range k {
 		u.NodeFeatures = append(u.NodeFeatures, like.NodeFeatures[:like.NodeWidth]...)
 		u.Numbers = append(u.Numbers, like.Numbers[0])

@@ -217,6 +217,30 @@ def refused():
     )
 
 
+def links():
+    """score [P] = the products of the first features of the atoms of a pair; total [G] = charge + 10 spin + the sum of aux."""
+    nodes = [
+        helper.make_node("ReduceSum", ["V", "one"], ["h"], keepdims=0),  # [N]
+        helper.make_node("Gather", ["pairs", "first"], ["i"], axis=0),  # [P]
+        helper.make_node("Gather", ["pairs", "second"], ["j"], axis=0),
+        helper.make_node("Gather", ["h", "i"], ["hi"]),
+        helper.make_node("Gather", ["h", "j"], ["hj"]),
+        helper.make_node("Mul", ["hi", "hj"], ["score"]),
+        helper.make_node("ReduceSum", ["aux", "one"], ["sum"], keepdims=0),  # [G]
+        helper.make_node("Cast", ["charge"], ["q"], to=F32),
+        helper.make_node("Mul", ["spin", "ten"], ["s"]),
+        helper.make_node("Add", ["q", "s"], ["qs"]),
+        helper.make_node("Add", ["qs", "sum"], ["total"]),
+    ]
+    save(
+        "links",
+        nodes,
+        [info("V", F32, ["N", 1]), info("pairs", I64, [2, "P"]), info("aux", F32, ["G", 2]), info("charge", I64, ["G"]), info("spin", F32, ["G"])],
+        [info("score", F32, ["P"]), info("total", F32, ["G"])],
+        [const("one", [1], np.int64), const("first", 0, np.int64), const("second", 1, np.int64), const("ten", 10, np.float32)],
+    )
+
+
 def external():
     """A weight that lies in another file of the folder the process runs in."""
     w = const("w", [1, 2], np.float32)
@@ -232,5 +256,5 @@ def external():
     (HERE / "external.onnx").write_bytes(model.SerializeToString())
 
 
-for write in (types, scatter, endless, packed, padded, potential, refused, external):
+for write in (types, scatter, endless, packed, padded, potential, links, refused, external):
     write()

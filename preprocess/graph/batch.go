@@ -18,11 +18,14 @@ type Batch struct {
 	Graphs  []*Graph // the real ones; they come first in every tensor
 	N, E, G int      // atoms, edges, graphs
 	Slots   int      // padded: n, nodes a graph has room for
+	P       int      // pairs that are asked about
 	Fill    float32  // value of float padding
 
-	atoms, edges         []int // [G+1] first atom and first edge of each graph when packed
+	atoms, edges, pairs  []int // [G+1] first atom, edge and pair of each graph when packed
+	lines                int   // least L
 	nodeWidth, edgeWidth int   // F, D
-	widths               error // rows of different widths
+	auxWidth             int   // A
+	widths, auxWidths    error // rows of different widths
 	ghost                Graph // packed: takes the padding; it stands behind the real graphs
 }
 
@@ -36,8 +39,8 @@ func Collate(graphs []*Graph, layout Layout, pad Padding) *Batch {
 // Reset makes b the batch of graphs, reusing its memory.
 func (b *Batch) Reset(graphs []*Graph, layout Layout, pad Padding) {
 	b.Layout, b.Graphs, b.Fill, b.Slots = layout, graphs, pad.Fill, max(pad.Slots, 1)
-	b.N, b.E, b.G = 0, 0, 0
-	b.atoms, b.edges = append(b.atoms[:0], 0), append(b.edges[:0], 0)
+	b.N, b.E, b.G, b.P, b.lines = 0, 0, 0, 0, pad.Lines
+	b.atoms, b.edges, b.pairs = append(b.atoms[:0], 0), append(b.edges[:0], 0), append(b.pairs[:0], 0)
 	for _, g := range graphs {
 		b.add(g)
 		b.Slots = max(b.Slots, g.N)
@@ -46,28 +49,32 @@ func (b *Batch) Reset(graphs []*Graph, layout Layout, pad Padding) {
 	switch {
 	case layout == Padded:
 		b.G = max(b.G, pad.Graphs)
-	case pad.Atoms > 0 || pad.Edges > 0 || pad.Graphs > 0:
+	case pad.packed():
 		b.addGhost(pad)
 	}
 }
 
 // add counts one graph more.
 func (b *Batch) add(g *Graph) {
-	b.N, b.E, b.G = b.N+g.N, b.E+g.E, b.G+1
-	b.atoms, b.edges = append(b.atoms, b.N), append(b.edges, b.E)
+	b.N, b.E, b.G, b.P = b.N+g.N, b.E+g.E, b.G+1, b.P+len(g.Pairs)
+	b.atoms, b.edges, b.pairs = append(b.atoms, b.N), append(b.edges, b.E), append(b.pairs, b.P)
 }
 
-// setWidths finds F and D. A batch without rows keeps the widths of its graphs.
+// setWidths finds F, D and A. A batch without rows keeps the widths of its graphs.
 func (b *Batch) setWidths() {
-	b.nodeWidth, b.edgeWidth, b.widths = 0, 0, nil
+	b.nodeWidth, b.edgeWidth, b.auxWidth, b.widths, b.auxWidths = 0, 0, 0, nil, nil
 	for _, g := range b.Graphs {
 		b.nodeWidth, b.edgeWidth = max(b.nodeWidth, g.NodeWidth), max(b.edgeWidth, g.EdgeWidth)
+		b.auxWidth = max(b.auxWidth, len(g.Auxiliary))
 	}
 	for i, g := range b.Graphs {
 		if len(g.NodeFeatures) != g.N*b.nodeWidth && len(g.NodeFeatures) > 0 ||
 			len(g.EdgeFeatures) != g.E*b.edgeWidth && len(g.EdgeFeatures) > 0 {
 			b.widths = fmt.Errorf("graph %d has feature rows of %d and %d numbers, another of the batch %d and %d",
 				i, g.NodeWidth, g.EdgeWidth, b.nodeWidth, b.edgeWidth)
+		}
+		if len(g.Auxiliary) != b.auxWidth {
+			b.auxWidths = fmt.Errorf("graph %d has %d auxiliary numbers, another of the batch %d", i, len(g.Auxiliary), b.auxWidth)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 // leadingDims are the dimensions of the rows in each layout.
 var leadingDims = map[Layout]map[string][]string{
-	Packed: {PerAtom: {"N"}, PerEdge: {"E"}, PerGraph: {"G"}},
+	Packed: {PerAtom: {"N"}, PerEdge: {"E"}, PerGraph: {"G"}, PerPair: {"P"}},
 	Padded: {PerAtom: {"B", "n"}, PerGraph: {"B"}, PerPair: {"B", "n", "n"}},
 }
 
@@ -136,7 +136,7 @@ func (i *Info) Width(f *Field) int {
 	return f.Size
 }
 
-// shape appends the sizes of the field's tensor to s. L is left 0.
+// shape appends the sizes of the field's tensor to s. L is the least one that was asked for.
 func (b *Batch) shape(s []int64, i *Info, f *Field) []int64 {
 	for _, symbol := range i.Shape {
 		size := 0
@@ -157,7 +157,14 @@ func (b *Batch) shape(s []int64, i *Info, f *Field) []int64 {
 			size = b.edgeWidth
 		case "K":
 			size = i.Width(f)
+		case "A":
+			size = b.auxWidth
 		case "L":
+			size = b.lines
+		case "M":
+			size = b.E / 2
+		case "P":
+			size = b.P
 		default:
 			size, _ = strconv.Atoi(symbol)
 		}

@@ -15,8 +15,9 @@
 //	batch.go, padding.go        graphs side by side, and the ghost that takes the padding of a bucket
 //	ladder.go                   sizes of buckets
 //	fields.go, describe.go      the vocabulary, and what a field's options may be
-//	fill.go                     each graph writes its rows of a field: rows.go, rows_geometry.go,
-//	                            topology.go, spectrum.go, paths.go
+//	loops.go                    edges from nodes to themselves
+//	fill.go                     each graph writes its rows of a field: rows.go, rows_geometry.go, rows_graph.go,
+//	                            topology.go, lines.go, spectrum.go, paths.go
 //	split.go                    rows of an output to their owners
 //
 // Reset and FillField use the memory of the last batch again; in the steady state they allocate nothing

@@ -21,8 +21,9 @@ type Field struct {
 // Info is what a layout knows of a field.
 type Info struct {
 	// Shape has a symbol or a number for each dimension: N nodes, E edges, G graphs (packed);
-	// B graphs, n slots (padded); L edges of the line graph. F and D stand for the featurizer's widths,
-	// K for the width that an option of the field gives (Info.Width).
+	// B graphs, n slots (padded); L edges of the line graph, M bonds, P pairs that are asked about. F and D
+	// stand for the featurizer's widths, A for how many numbers a sender adds, K for the width that an option
+	// of the field gives (Info.Width).
 	Shape          []string
 	DTypes         []DType  // allowed; the first is the default
 	Orders         []string // allowed; the first is the default
@@ -56,6 +57,7 @@ var (
 	floats   = []DType{Float32, Float64}
 	single   = []DType{Float32}
 	integer  = []DType{Int64}
+	counts   = []DType{Int64, Float32}
 	boolean  = []DType{Bool}
 
 	directions = []string{"src_dst", "dst_src"}
@@ -70,7 +72,7 @@ var (
 //	atom   [N,…]      [B,n,…]     concatenated; a slot each
 //	edge   [E,…]      –           concatenated, indices offset by the atoms before
 //	graph  [G,…]      [B,…]       one each
-//	pair   –          [B,n,n,…]   row = receiver, column = sender
+//	pair   [P,…]      [B,n,n,…]   packed those that are asked about; padded row = receiver, column = sender
 //
 // unless only says otherwise. Shape here is what follows those dimensions, or all of it for a fill.
 var table = map[string]row{
@@ -79,6 +81,7 @@ var table = map[string]row{
 	"species":        {Info: Info{Per: PerAtom, DTypes: integer, Elements: true, needs: needNumbers, rows: species}},
 	"graph_index":    {Info: Info{Per: PerAtom, DTypes: integer, ghost: follow, rows: graphIndex}, only: Packed},
 	"positions":      {Info: Info{Per: PerAtom, Shape: dims("3"), DTypes: floats, needs: needPositions, ghost: follow, rows: positions}},
+	"velocities":     {Info: Info{Per: PerAtom, Shape: dims("3"), DTypes: floats, needs: needVelocities, rows: velocities}},
 	"atom_mask":      {Info: Info{Per: PerAtom, DTypes: boolean, rows: atomMask}, only: Padded},
 
 	"edge_features":    {Info: Info{Per: PerEdge, Shape: dims("D"), DTypes: features, needs: needEdgeFeatures, rows: edgeFeatures}},
@@ -90,10 +93,17 @@ var table = map[string]row{
 	"edge_graph_index": {Info: Info{Per: PerEdge, DTypes: integer, ghost: follow, rows: graphIndex}},
 	"line_graph_index": {Info: Info{Per: PerEdge, Shape: dims("2", "L"), DTypes: integer, Orders: directions, needs: needReverse, fill: lineGraphIndex}, only: Packed},
 
+	"bond_features":   {Info: Info{Per: PerEdge, Shape: dims("M", "D"), DTypes: features, needs: needEdgeFeatures | needReverse | needBonds, fill: bondFeatures}, only: Packed},
+	"edge_bond_index": {Info: Info{Per: PerEdge, DTypes: integer, needs: needReverse | needBonds, ghost: follow, rows: edgeBondIndex, full: true}},
+
 	"graph_ones":      {Info: Info{Per: PerGraph, DTypes: single, ghost: follow, rows: graphOnes}},
 	"atoms_per_graph": {Info: Info{Per: PerGraph, DTypes: integer, ghost: follow, rows: atomsPerGraph}},
 	"graph_offsets":   {Info: Info{Per: PerGraph, Shape: dims("G+1"), DTypes: integer, fill: graphOffsets}, only: Packed},
 	"cell":            {Info: Info{Per: PerGraph, Shape: dims("3", "3"), DTypes: floats, needs: needPositions, ghost: follow, rows: cell}},
+
+	"total_charge":      {Info: Info{Per: PerGraph, DTypes: counts, ghost: follow, rows: totalCharge}},
+	"spin_multiplicity": {Info: Info{Per: PerGraph, DTypes: counts, ghost: follow, rows: spinMultiplicity}},
+	"auxiliary":         {Info: Info{Per: PerGraph, Shape: dims("A"), DTypes: single, needs: needAuxiliary, rows: auxiliary}},
 
 	"edge_vectors":      {Info: Info{Per: PerEdge, Shape: dims("3"), DTypes: floats, Signs: signs, needs: needVectors, ghost: follow, rows: edgeVectors, full: true}},
 	"edge_unit_vectors": {Info: Info{Per: PerEdge, Shape: dims("3"), DTypes: floats, Signs: signs, needs: needVectors, ghost: follow, rows: edgeUnitVectors, full: true}},
@@ -118,11 +128,13 @@ var table = map[string]row{
 	"random_walk_encoding": {Info: Info{Per: PerAtom, Shape: dims("K"), DTypes: single, Size: true, rows: randomWalkEncoding}},
 
 	"adjacency": {Info: Info{Per: PerPair, DTypes: single, Normalisations: []string{"none", "gcn_sym", "rw", "laplacian_sym"},
-		SelfLoops: true, rows: adjacency}},
-	"pair_features":  {Info: Info{Per: PerPair, Shape: dims("D"), DTypes: single, needs: needEdgeFeatures, rows: pairFeatures}},
-	"distances":      {Info: Info{Per: PerPair, DTypes: floats, needs: needPositions, rows: distances}},
-	"shortest_paths": {Info: Info{Per: PerPair, DTypes: single, rows: shortestPaths}},
-	"pair_mask":      {Info: Info{Per: PerPair, DTypes: boolean, rows: pairMask}},
+		SelfLoops: true, rows: adjacency}, only: Padded},
+	"pair_features":  {Info: Info{Per: PerPair, Shape: dims("D"), DTypes: single, needs: needEdgeFeatures, rows: pairFeatures}, only: Padded},
+	"distances":      {Info: Info{Per: PerPair, DTypes: floats, needs: needPositions, rows: distances}, only: Padded},
+	"shortest_paths": {Info: Info{Per: PerPair, DTypes: single, rows: shortestPaths}, only: Padded},
+	"ring_distances": {Info: Info{Per: PerPair, DTypes: single, needs: needRings, rows: ringDistances}, only: Padded},
+	"pair_mask":      {Info: Info{Per: PerPair, DTypes: boolean, rows: pairMask}, only: Padded},
+	"pair_index":     {Info: Info{Per: PerPair, Shape: dims("2", "P"), DTypes: integer, needs: needPairs, fill: pairIndex, full: true}, only: Packed},
 }
 
 // row is a field of the table.

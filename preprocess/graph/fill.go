@@ -43,6 +43,11 @@ const (
 	needReverse
 	needPositions
 	needVectors
+	needBonds // edges in pairs, none from a node to itself
+	needVelocities
+	needRings
+	needAuxiliary
+	needPairs
 )
 
 // lacks tells what g has not.
@@ -61,7 +66,34 @@ func (n need) lacks(g *Graph) error {
 	case n&needVectors != 0 && (len(g.Vectors) != g.E || len(g.Lengths) != g.E || len(g.Shifts) != g.E):
 		return errors.New("a graph has no edge vectors")
 	}
+	return n.lacksBesides(g)
+}
+
+// lacksBesides tells what g has not of what only some models want.
+func (n need) lacksBesides(g *Graph) error {
+	switch {
+	case n&needBonds != 0 && g.hasLoops():
+		return errors.New("a graph has an edge that is its own opposite, and no bond")
+	case n&needVelocities != 0 && len(g.Velocities) != g.N:
+		return errors.New("a graph has no velocities")
+	case n&needRings != 0 && g.Rings == nil && g.N > 0:
+		return errors.New("a graph has no rings that were looked for")
+	case n&needAuxiliary != 0 && len(g.Auxiliary) == 0:
+		return errors.New("a graph has no auxiliary numbers")
+	case n&needPairs != 0 && g.Pairs == nil:
+		return errors.New("a graph has no pairs")
+	}
 	return nil
+}
+
+// hasLoops tells whether an edge is its own opposite.
+func (g *Graph) hasLoops() bool {
+	for k, back := range g.Reverse {
+		if int(back) == k {
+			return true
+		}
+	}
+	return false
 }
 
 // fill checks and writes the field of p into t.
@@ -77,6 +109,9 @@ func (p *part) fill(info *Info, t *Tensor) error {
 	}
 	if b.widths != nil && info.needs&(needNodeFeatures|needEdgeFeatures) != 0 {
 		return b.widths
+	}
+	if b.auxWidths != nil && info.needs&needAuxiliary != 0 {
+		return b.auxWidths
 	}
 	dtype := p.f.DType
 	if dtype == "" {
@@ -104,7 +139,7 @@ func (p *part) fillRows(info *Info, t *Tensor) error {
 		p.index, p.g, p.ghost = i, b.graph(i), i >= len(b.Graphs)
 		from, to := b.place(info.Per, i)
 		p.Tensor = t.rows(from*p.width, to*p.width)
-		if p.ghost && info.ghost == padded && b.Layout == Packed {
+		if p.ghost && info.ghost == padded && (b.Layout == Packed || info.Per == PerGraph) {
 			p.pad(0)
 			continue
 		}

@@ -7,17 +7,29 @@ package graph
 // least two atoms and two edges. Its edges run between its first two atoms, one half each way, the
 // k-th opposite to the k-th of the other half; an odd last one is a loop and its own opposite. Graphs
 // still missing are empty ones behind the ghost. Padded, only Slots and Graphs count.
+//
+// Edges of the line graph have room of their own, for their number follows from no other: an atom with
+// d neighbours has d(d−1). Those of the ghost run between its first edge and its opposite, one half each
+// way. The ghost is asked about the pair of its first two atoms, as often as pairs are missing. Bonds (M)
+// need no room: they are half of the edges, rounded down.
 type Padding struct {
 	Slots  int     // padded: node slots n
 	Atoms  int     // packed: N, ghosts included
 	Edges  int     // packed: E
 	Graphs int     // G or B
+	Lines  int     // packed: L
+	Pairs  int     // packed: P
 	Cutoff float64 // Å, ghost edges are twice as long; 0: the cutoff of the graphs' edges
 	// Fill is what rows of float padding hold; a network must not see it. Rows that follow from the
 	// geometry of the ghost are finite all the same, as house wants them: positions, cell, edge vectors
 	// and lengths, radial basis, harmonics; the envelope of a ghost edge is 0. Ghosts have zeros where
 	// integers are, the masks false.
 	Fill float32
+}
+
+// packed tells whether a packed batch has a ghost.
+func (p *Padding) packed() bool {
+	return p.Atoms > 0 || p.Edges > 0 || p.Graphs > 0 || p.Lines > 0 || p.Pairs > 0
 }
 
 const (
@@ -49,6 +61,10 @@ func (b *Batch) addGhost(pad Padding) {
 		g.Numbers[i] = z
 	}
 	g.ghostEdges()
+	g.Pairs = sized(g.Pairs, max(pad.Pairs-b.P, 0))
+	for k := range g.Pairs {
+		g.Pairs[k] = [2]int32{0, 1}
+	}
 	if geometric {
 		g.ghostGeometry(max(length, farAway))
 	}

@@ -11,16 +11,17 @@ import (
 )
 
 // bucket is room for the structures and a ghost, NaN where a network must not look.
-var bucket = graph.Padding{Atoms: 64, Edges: 777, Graphs: 9, Fill: float32(math.NaN())}
+var bucket = graph.Padding{Atoms: 64, Edges: 777, Graphs: 9, Lines: 9999, Pairs: 66, Fill: float32(math.NaN())}
 
 func TestBucketsHaveTheShapeThatWasAskedFor(t *testing.T) {
 	for _, f := range everyField(graph.Packed) {
 		info, _ := graph.Describe(graph.Packed, f.Name)
 		b := collate(f, graph.Packed, bucket)
 		out := fieldOf(t, b, f)
-		sizes := map[string]int64{"N": 64, "E": 777, "G": 9, "G+1": 10, "F": 3, "D": 2, "K": int64(info.Width(&f)), "2": 2, "3": 3}
+		sizes := map[string]int64{"N": 64, "E": 777, "G": 9, "G+1": 10, "F": 3, "D": 2, "K": int64(info.Width(&f)), "2": 2, "3": 3,
+			"A": 2, "L": 9999, "M": 777 / 2, "P": 66}
 		for d, symbol := range info.Shape {
-			if symbol != "L" && out.Shape[d] != sizes[symbol] {
+			if out.Shape[d] != sizes[symbol] {
 				t.Errorf("%s is %v, want %v", f.Name, out, info.Shape)
 			}
 		}
@@ -29,7 +30,7 @@ func TestBucketsHaveTheShapeThatWasAskedFor(t *testing.T) {
 
 func TestGhostRowsHoldFillOrFiniteGeometry(t *testing.T) {
 	filled := []string{"node_features", "edge_features", "degree", "gcn_norm", "laplacian_norm", "pseudo_coordinates",
-		"laplacian_encoding", "random_walk_encoding"}
+		"laplacian_encoding", "random_walk_encoding", "velocities", "auxiliary"}
 	for _, f := range everyField(graph.Packed) {
 		b := collate(f, graph.Packed, bucket)
 		info, _ := graph.Describe(graph.Packed, f.Name)
@@ -145,6 +146,9 @@ func TestSplitRefusesTensorsOfOtherSizes(t *testing.T) {
 }
 
 func TestGraphsWithoutWhatAFieldNeedsAreRefused(t *testing.T) {
+	looped, one, two := ethanol(), ethanol(), ethanol()
+	looped.AddLoops(graph.LoopZeros, nil)
+	one.Auxiliary, two.Auxiliary = []float32{1}, []float32{1, 2}
 	mixed := ethanol()
 	mixed.NodeWidth, mixed.NodeFeatures = 2, make([]float32, 6)
 	for want, c := range map[string]struct {
@@ -158,8 +162,19 @@ func TestGraphsWithoutWhatAFieldNeedsAreRefused(t *testing.T) {
 		"edge features": {graph.Field{Name: "edge_features"}, []*graph.Graph{directed()}},
 		"is O":          {graph.Field{Name: "species", Elements: []uint8{6}}, []*graph.Graph{ethanol()}},
 		"rows of":       {graph.Field{Name: "node_features"}, []*graph.Graph{ethanol(), mixed}},
+		"velocities":    {graph.Field{Name: "velocities"}, []*graph.Graph{ethanol()}},
+		"rings":         {graph.Field{Name: "ring_distances"}, []*graph.Graph{ethanol()}},
+		"pairs":         {graph.Field{Name: "pair_index"}, []*graph.Graph{ethanol()}},
+		"no auxiliary":  {graph.Field{Name: "auxiliary"}, []*graph.Graph{ethanol()}},
+		"auxiliary":     {graph.Field{Name: "auxiliary"}, []*graph.Graph{two, one}},
+		"and no bond":   {graph.Field{Name: "bond_features"}, []*graph.Graph{looped}},
+		"opposite":      {graph.Field{Name: "edge_bond_index"}, []*graph.Graph{directed()}},
 	} {
-		err := graph.Collate(c.graphs, graph.Packed, graph.Padding{}).FillField(c.field, new(graph.Tensor))
+		layout := graph.Packed
+		if graph.Check(layout, c.field) != nil {
+			layout = graph.Padded
+		}
+		err := graph.Collate(c.graphs, layout, graph.Padding{}).FillField(c.field, new(graph.Tensor))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", c.field.Name, err, want)
 		}

@@ -20,6 +20,25 @@ func shortestPaths(p *part) error {
 	return nil
 }
 
+// ringDistances writes the size of the smallest ring that holds both atoms, the number of steps around it;
+// on the diagonal that of the smallest ring through the atom; 0 where no ring holds both. Rings are those
+// of the symmetrized smallest set that sanitizing leaves in RDKit's RingInfo, so that an entry is
+// min{r : areAtomsInSameRingOfSize(i, j, r)}. An entry above 0 is "same ring" of the pair features of Weave
+// (Kearnes et al. 2016), its value the ring size of PAGTN's (Chen et al. 2019).
+func ringDistances(p *part) error {
+	for _, ring := range p.g.Rings {
+		size := float32(len(ring))
+		for _, i := range ring {
+			for _, j := range ring {
+				if at := &p.F32[p.pair(i, j)]; *at == 0 || size < *at {
+					*at = size
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // search fills distances with the number of edges from node j, breadth first. Edges lie by sender.
 func (s *scratch) search(g *Graph, j int32) {
 	s.distances = sized(s.distances, g.N)

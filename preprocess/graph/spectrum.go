@@ -2,7 +2,6 @@ package graph
 
 import (
 	"errors"
-	"math"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -63,48 +62,26 @@ func laplacianMaxEigenvalue(p *part) error {
 	return nil
 }
 
-// tie is how much smaller a component may be, relatively, and still count as the largest: symmetric
-// molecules have such pairs, apart by rounding only.
-const tie = 1e-6
-
 // laplacianEncoding writes the eigenvectors of I − D^-½ A D^-½ with the 2nd to (k+1)-th lowest eigenvalue, one a
 // column, zeros where there are fewer atoms (Dwivedi et al. 2020; PyG's AddLaplacianEigenvectorPE, whose
-// signs are random). The sign: the component of largest magnitude is positive, of several equal ones
-// the first. An eigenvector that a symmetry of the molecule turns around, and those that share their
-// eigenvalue, depend on the order of the atoms still.
+// signs are random). Signs, and the basis of an eigenvalue that several vectors share, are fixed by
+// eigenbasis: wherever the symmetry of the molecule leaves a choice that does not depend on the order of
+// the atoms.
 func laplacianEncoding(p *part) error {
 	n, k := p.g.N, p.width
 	if n < 2 {
 		return nil
 	}
-	e, err := spectrum(p.g, false, true)
+	vectors, err := eigenbasis(p.g, min(n, k+1))
 	if err != nil {
 		return err
 	}
-	var vectors mat.Dense
-	e.VectorsTo(&vectors)
-	for c := 1; c < n && c <= k; c++ {
-		sign := columnSign(&vectors, c)
-		for i := range n {
-			p.set(i*k+c-1, sign*vectors.At(i, c))
+	for c, v := range vectors[1:] {
+		for i, x := range v {
+			p.set(i*k+c, x)
 		}
 	}
 	return nil
-}
-
-// columnSign is the sign of the first of the largest components of column c.
-func columnSign(m *mat.Dense, c int) float64 {
-	n, _ := m.Dims()
-	largest := 0.0
-	for i := range n {
-		largest = max(largest, math.Abs(m.At(i, c)))
-	}
-	for i := range n {
-		if x := m.At(i, c); math.Abs(x) >= largest*(1-tie) {
-			return math.Copysign(1, x)
-		}
-	}
-	return 1
 }
 
 // randomWalkEncoding writes, for t = 1 … k, the probability that a walk from node i is back at i after

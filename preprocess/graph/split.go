@@ -11,7 +11,7 @@ const (
 )
 
 // Split gives the rows of t back to the real graphs: one tensor a graph that shares t's memory, [N,…]
-// per atom, [E,…] per edge and […] per graph, atoms and edges in the order of their Graph. Rows of
+// per atom, [E,…] per edge, [P,…] per pair and […] per graph, all in the order of their Graph. Rows of
 // padding belong to nobody. It fails when t has not the rows of the batch.
 func (b *Batch) Split(t *Tensor, per string) ([]Tensor, error) {
 	parts := make([]Tensor, len(b.Graphs))
@@ -41,6 +41,8 @@ func (b *Batch) Part(i int, t *Tensor, per string, part *Tensor) error {
 		from, to = b.atoms[i], b.atoms[i+1]
 	case per == PerEdge:
 		from, to = b.edges[i], b.edges[i+1]
+	case per == PerPair:
+		from, to = b.pairs[i], b.pairs[i+1]
 	}
 	shape := part.Shape[:0]
 	if per != PerGraph {
@@ -70,6 +72,9 @@ func (b *Batch) leading(per string, lead *[2]int) (int, error) {
 		return 1, nil
 	case per == PerEdge && b.Layout == Packed:
 		lead[0] = b.E
+		return 1, nil
+	case per == PerPair && b.Layout == Packed:
+		lead[0] = b.P
 		return 1, nil
 	}
 	return 0, fmt.Errorf("a %s batch has no rows per %q", b.Layout, per)

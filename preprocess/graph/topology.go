@@ -167,37 +167,3 @@ func adjacencyEntry(d []float64, kind string, i, j int32) float64 {
 	}
 	return 1
 }
-
-// lineGraphIndex writes the edges of the line graph, whose nodes are the directed edges of the graph:
-// k → l where k ends at the atom that l begins at, except from an edge to its opposite (no
-// back-tracking), as messages on bonds run in D-MPNN and in CD-MVGNN's bond view. Sorted by l, then k.
-// Ghosts have none; L is not padded.
-func lineGraphIndex(b *Batch, f *Field, t *Tensor) error {
-	s := borrow()
-	defer s.giveBack()
-	lines := 0
-	for _, g := range b.Graphs {
-		s.degrees(g, false)
-		for _, v := range g.Src {
-			lines += int(s.in[v]) - 1
-		}
-	}
-	t.Reset(Int64, 2, int64(lines))
-	from, to := t.I64[:lines], t.I64[lines:]
-	if f.Order == "dst_src" {
-		from, to = to, from
-	}
-	at := 0
-	for i, g := range b.Graphs {
-		s.byEnd(g, g.Dst)
-		for l, v := range g.Src {
-			for _, k := range s.list[s.first[v]:s.first[v+1]] {
-				if k != g.Reverse[l] {
-					from[at], to[at] = int64(b.edges[i])+int64(k), int64(b.edges[i]+l)
-					at++
-				}
-			}
-		}
-	}
-	return nil
-}

@@ -138,7 +138,7 @@ func TestPathsFollowTheDirectionOfEdges(t *testing.T) {
 	}
 }
 
-func TestEigenvectorsFollowAPermutationWhereTheyAreDetermined(t *testing.T) {
+func TestEigenvectorsOfGoldenColumnsFollowAPermutation(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for _, c := range goldenGraphs(t) {
 		for _, f := range c.Fields {

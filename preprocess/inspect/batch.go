@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 
+	"molserve/preprocess"
 	"molserve/preprocess/graph"
 	"molserve/preprocess/molecule"
 )
@@ -17,7 +18,8 @@ type BatchOptions struct {
 	Input   string       // smiles or xyz
 	Layout  graph.Layout // default: packed
 	Fields  []graph.Field
-	PadTo   *Sizes // nil: no padding
+	Keys    []string // of the fields in the record; nil: their names
+	PadTo   *Sizes   // nil: no padding
 }
 
 // Sizes are what a batch is padded to.
@@ -25,6 +27,7 @@ type Sizes struct {
 	Atoms  int // node slots of each graph when padded
 	Edges  int // when packed
 	Graphs int
+	Lines  int // of the line graph, when packed; 0: as many as there are
 }
 
 // ErrBatch is the error of a batch that the records cannot make, whatever is wrong with one of them: a
@@ -80,12 +83,16 @@ func Batch(r io.Reader, w io.Writer, o BatchOptions) error {
 
 // fill makes the fields of a batch.
 func (o BatchOptions) fill(b *graph.Batch) (list fieldList, err error) {
-	for _, f := range o.Fields {
+	for i, f := range o.Fields {
 		t := new(graph.Tensor)
 		if err := b.FillField(f, t); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrBatch, err)
 		}
-		list = append(list, field{f.Name, t})
+		key := f.Name
+		if o.Keys != nil {
+			key = o.Keys[i]
+		}
+		list = append(list, field{key, t})
 	}
 	return list, nil
 }
@@ -130,7 +137,28 @@ func (o BatchOptions) padding(graphs []*graph.Graph, l graph.Layout) (graph.Padd
 	if l == graph.Padded {
 		return graph.Padding{Slots: to.Atoms, Graphs: to.Graphs}, nil
 	}
-	return graph.Padding{Atoms: to.Atoms, Edges: to.Edges, Graphs: to.Graphs, Cutoff: o.Cutoff}, nil
+	return graph.Padding{Atoms: to.Atoms, Edges: to.Edges, Graphs: to.Graphs, Lines: to.Lines, Cutoff: o.Cutoff}, o.checkLines(graphs)
+}
+
+// checkLines wants room for the line graphs, where room was asked for.
+func (o BatchOptions) checkLines(graphs []*graph.Graph) error {
+	lines := 0
+	for _, g := range graphs {
+		lines += g.Lines()
+	}
+	if o.PadTo.Lines > 0 && o.PadTo.Lines < lines {
+		return fmt.Errorf("%w: the records need room for %d edges of the line graph", ErrBatch, lines)
+	}
+	return nil
+}
+
+// wants is what the fields are made of besides atoms and edges.
+func (o BatchOptions) wants() (w preprocess.Wants) {
+	for _, f := range o.Fields {
+		w.Field(f.Name)
+	}
+	w.Pairs = false // files of molecules and structures have no place for them
+	return w
 }
 
 // readGraphs makes the graphs of all records and notes those that are none.

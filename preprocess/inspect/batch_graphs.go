@@ -48,10 +48,12 @@ func (o BatchOptions) structureGraph(f *xyz.Frame) (*graph.Graph, error) {
 	here := *f
 	here.PBC = o.periodic(f)
 	if o.Cutoff == 0 {
-		return &graph.Graph{N: f.N(), Numbers: f.Numbers, Positions: f.Positions, Cell: f.Cell, Periodic: here.PBC}, nil
+		g := &graph.Graph{N: f.N(), Numbers: f.Numbers, Positions: f.Positions, Cell: f.Cell, Periodic: here.PBC}
+		w := o.wants()
+		return g, w.Frame(g, f)
 	}
 	limit := max(f.N(), 1) // the reader held it to its own
-	g, err := preprocess.BuildStructure(&here, &preprocess.Spec{MaxAtoms: limit,
+	g, err := preprocess.BuildStructure(&here, &preprocess.Spec{MaxAtoms: limit, Wants: o.wants(),
 		Edges: preprocess.Edges{Kind: preprocess.Radius, Cutoff: o.Cutoff, MaxEdges: o.MaxEdges}})
 	var refusal *molecule.Error
 	if errors.As(err, &refusal) && refusal.Line == 0 {
@@ -71,8 +73,13 @@ func (o BatchOptions) moleculeGraph(line string, f *featurize.Featurizer) (*grap
 		return nil, err
 	}
 	g, err := f.Graph(m)
-	if err == nil && o.Features == "" {
+	if err != nil {
+		return nil, err
+	}
+	if o.Features == "" {
 		g.NodeWidth, g.EdgeWidth, g.NodeFeatures, g.EdgeFeatures = 0, 0, nil, nil
 	}
-	return g, err
+	w := o.wants()
+	w.Molecule(g, m)
+	return g, nil
 }

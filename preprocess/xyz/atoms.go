@@ -2,6 +2,7 @@ package xyz
 
 import (
 	"fmt"
+	"math"
 
 	"molserve/preprocess/molecule"
 )
@@ -11,8 +12,9 @@ import (
 //	{"numbers": [8,1,1], "positions": [[x,y,z],…], "cell": [[…],[…],[…]] | null, "pbc": [b,b,b] | b}
 //
 // with "symbols": ["O","H","H"] in place of numbers, Å. Cell and pbc may be left out; pbc is then true
-// with a cell and false without. Unknown or repeated keys, other shapes and numbers that are not finite
-// are refused with their place, such as positions/3/1.
+// with a cell and false without. Besides there may be "velocities" [N,3], Å/fs, "charge", e, and
+// "spin_multiplicity" or "mult", 2S + 1: the frame has them as a column and as keys. Unknown or repeated
+// keys, other shapes and numbers that are not finite are refused with their place, such as positions/3/1.
 func ParseAtoms(data []byte) (*Frame, error) {
 	d := atomsDecoder{cursor: cursor{b: data}, f: new(Frame)}
 	if err := d.object(); err != nil {
@@ -36,9 +38,13 @@ const (
 	keyPositions
 	keyCell
 	keyPBC
+	keyVelocities
+	keyCharge
+	keySpin
+	keyMult
 )
 
-var atomsKeys = [...]string{"numbers", "symbols", "positions", "cell", "pbc"}
+var atomsKeys = [...]string{"numbers", "symbols", "positions", "cell", "pbc", "velocities", "charge", "spin_multiplicity", "mult"}
 
 // object reads the whole text.
 func (d *atomsDecoder) object() error {
@@ -74,7 +80,7 @@ func (d *atomsDecoder) member(key string) error {
 		d.seen[k] = true
 		return d.read(k)
 	}
-	return refuse(molecule.CodeFormat, "unknown key %q; atoms have numbers or symbols, positions, cell and pbc", quoted([]byte(key)))
+	return refuse(molecule.CodeFormat, "unknown key %q; atoms have numbers or symbols, positions, cell and pbc, velocities, charge and spin_multiplicity", quoted([]byte(key)))
 }
 
 func (d *atomsDecoder) read(key int) error {
@@ -82,9 +88,15 @@ func (d *atomsDecoder) read(key int) error {
 	case keyNumbers, keySymbols:
 		return d.elements(key)
 	case keyPositions:
-		return d.positions()
+		rows, err := d.rows("positions")
+		d.f.Positions = rows
+		return err
+	case keyVelocities:
+		return d.velocities()
 	case keyCell:
 		return d.cell()
+	case keyCharge, keySpin, keyMult:
+		return d.count(key)
 	}
 	return d.pbc()
 }
@@ -135,22 +147,43 @@ func (d *atomsDecoder) element(key, i int) (uint8, error) {
 	return z, nil
 }
 
-// positions reads the list of rows.
-func (d *atomsDecoder) positions() error {
+// rows reads a list of [x,y,z].
+func (d *atomsDecoder) rows(name string) ([][3]float64, error) {
 	if !d.next('[') {
-		return d.wrong("positions", "a list of [x,y,z] is needed")
+		return nil, d.wrong(name, "a list of [x,y,z] is needed")
 	}
 	rows := make([][3]float64, 0, max(len(d.f.Numbers), 8))
 	for i := 0; !d.next(']'); i++ {
 		if i > 0 && !d.next(',') {
-			return d.wrong(at("positions", i), "a comma or ] is needed")
+			return nil, d.wrong(at(name, i), "a comma or ] is needed")
 		}
 		rows = append(rows, [3]float64{})
-		if err := d.vector("positions", i, &rows[i]); err != nil {
-			return err
+		if err := d.vector(name, i, &rows[i]); err != nil {
+			return nil, err
 		}
 	}
-	d.f.Positions = rows
+	return rows, nil
+}
+
+// velocities reads a column.
+func (d *atomsDecoder) velocities() error {
+	rows, err := d.rows("velocities")
+	flat := make([]float64, 0, 3*len(rows))
+	for _, v := range rows {
+		flat = append(flat, v[:]...)
+	}
+	d.f.Columns = append(d.f.Columns, Named{"velocities", Floats(flat, len(rows), 3)})
+	return err
+}
+
+// count reads a whole number into the key of its name; Charge and Multiplicity hold it to its range.
+func (d *atomsDecoder) count(key int) error {
+	name := atomsKeys[key]
+	x, ok := d.number()
+	if !ok || x != math.Trunc(x) || math.Abs(x) > mostElectrons || key != keyCharge && x < 1 {
+		return d.wrong(name, "a whole number that electrons can make is needed")
+	}
+	d.f.Info = append(d.f.Info, Named{name, Array{Type: Int, Ints: []int64{int64(x)}}})
 	return nil
 }
 
@@ -168,7 +201,7 @@ func (d *atomsDecoder) vector(name string, i int, v *[3]float64) error {
 			return d.wrong(at(name, i, a), "a number is needed")
 		}
 		if !inRange(x) {
-			return refuse(molecule.CodeFormat, "%s: %v; lengths must be finite and within %g Å", at(name, i, a), x, maxLength)
+			return refuse(molecule.CodeFormat, "%s: %v; %s", at(name, i, a), x, rangeOf(name))
 		}
 		v[a] = x
 	}
@@ -176,6 +209,14 @@ func (d *atomsDecoder) vector(name string, i int, v *[3]float64) error {
 		return d.wrong(at(name, i), "three numbers and ] are needed")
 	}
 	return nil
+}
+
+// rangeOf says what numbers of vectors must be.
+func rangeOf(name string) string {
+	if name == "velocities" {
+		return fmt.Sprintf("velocities must be finite and within %g Å/fs", maxLength)
+	}
+	return fmt.Sprintf("lengths must be finite and within %g Å", maxLength)
 }
 
 func (d *atomsDecoder) cell() error {
@@ -240,6 +281,9 @@ func (d *atomsDecoder) finish() error {
 	}
 	if f.N() == 0 {
 		return refuse(molecule.CodeEmpty, "no atoms")
+	}
+	if v := f.Column("velocities"); v != nil && v.Shape[0] != f.N() {
+		return refuse(molecule.CodeFormat, "velocities: %d rows for %d atoms", v.Shape[0], f.N())
 	}
 	if f.N() > defaultMaxAtoms {
 		return refuse(molecule.CodeTooLarge, "%d atoms; at most %d are read", f.N(), defaultMaxAtoms)
