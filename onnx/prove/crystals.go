@@ -128,7 +128,8 @@ func doubled(x structure) structure {
 	for _, p := range x.Positions {
 		x.Positions = append(x.Positions, plus(p, x.Cell[a]))
 	}
-	x.Numbers = append(x.Numbers, x.Numbers...)
+	x.Numbers, x.Velocities = append(x.Numbers, x.Numbers...), append(x.Velocities, x.Velocities...)
+	x.Charge *= 2
 	x.Cell[a] = times(2, x.Cell[a])
 	return x
 }

@@ -74,7 +74,12 @@ func together(a, b structure) structure {
 	for _, p := range b.Positions {
 		a.Positions = append(a.Positions, plus(p, vec{right - left + farApart}))
 	}
-	a.Numbers = append(a.Numbers, b.Numbers...)
+	for _, p := range b.Pairs {
+		n := int32(len(a.Numbers))
+		a.Pairs = append(a.Pairs, [2]int32{n + p[0], n + p[1]})
+	}
+	a.Numbers, a.Velocities = append(a.Numbers, b.Numbers...), append(a.Velocities, b.Velocities...)
+	a.Charge += b.Charge
 	return a
 }
 

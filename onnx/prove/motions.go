@@ -40,6 +40,12 @@ func reordered(r *rand.Rand, x structure) (structure, motion) {
 	for i, j := range to {
 		p.Numbers[j], p.Positions[j] = x.Numbers[i], x.Positions[i]
 	}
+	for i, v := range x.Velocities {
+		p.Velocities[to[i]] = v
+	}
+	for k, ij := range x.Pairs {
+		p.Pairs[k] = [2]int32{int32(to[ij[0]]), int32(to[ij[1]])}
+	}
 	return p, motion{nodes: to}
 }
 
@@ -53,6 +59,9 @@ type motion struct {
 func turn(m matrix, x structure) (structure, motion) {
 	for i, p := range x.Positions {
 		x.Positions[i] = apply(&m, p)
+	}
+	for i, v := range x.Velocities {
+		x.Velocities[i] = apply(&m, v)
 	}
 	if x.Cell != nil {
 		for a, v := range x.Cell {

@@ -61,6 +61,9 @@ func (s *subject) guest(r *rand.Rand, g *graph.Graph) (within, beyond structure,
 			continue
 		}
 		within.Numbers, beyond.Numbers = append(within.Numbers, g.Numbers[0]), append(beyond.Numbers, g.Numbers[0])
+		if within.Velocities != nil {
+			within.Velocities, beyond.Velocities = append(within.Velocities, vec{}), append(beyond.Velocities, vec{})
+		}
 		within.Positions = append(within.Positions, at)
 		beyond.Positions = append(beyond.Positions, plus(host, times(rc+edgeOfReach, u)))
 		return within, beyond, true

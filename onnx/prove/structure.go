@@ -20,15 +20,24 @@ type structure struct {
 	Positions [][3]float64   // [N] Å
 	Cell      *[3][3]float64 // rows are the cell vectors, Å; nil: none
 	PBC       [3]bool
+
+	// What was sent besides, where the model takes it.
+	Velocities   [][3]float64 // [N] Å/fs; nil: none
+	Charge       int          // e
+	Multiplicity int          // 2S + 1; 0: not said
+	Auxiliary    []float32    // nil: none
+	Pairs        [][2]int32   // [P]; nil: none
 }
 
 // structureOf copies what a graph was made of.
 func structureOf(g *graph.Graph) structure {
-	return structure{g.Numbers, g.Positions, g.Cell, g.Periodic}.clone()
+	return structure{g.Numbers, g.Positions, g.Cell, g.Periodic,
+		g.Velocities, g.Charge, g.Multiplicity, g.Auxiliary, g.Pairs}.clone()
 }
 
 func (x structure) clone() structure {
 	x.Numbers, x.Positions = slices.Clone(x.Numbers), slices.Clone(x.Positions)
+	x.Velocities, x.Pairs = slices.Clone(x.Velocities), slices.Clone(x.Pairs)
 	if x.Cell != nil {
 		cell := *x.Cell
 		x.Cell = &cell
@@ -70,11 +79,32 @@ func (x structure) record() preprocess.Record {
 	for i, z := range x.Numbers {
 		numbers[i] = int(z)
 	}
-	text, err := json.Marshal(map[string]any{"numbers": numbers, "positions": x.Positions, "cell": x.Cell, "pbc": x.PBC})
-	if err != nil {
-		panic(err) // a coordinate that is not finite: the checks make none
+	atoms := map[string]any{"numbers": numbers, "positions": x.Positions, "cell": x.Cell, "pbc": x.PBC}
+	if x.Velocities != nil {
+		atoms["velocities"] = x.Velocities
 	}
-	return preprocess.Record{Kind: preprocess.Atoms, Text: string(text)}
+	if x.Charge != 0 {
+		atoms["charge"] = x.Charge
+	}
+	if x.Multiplicity != 0 {
+		atoms["spin_multiplicity"] = x.Multiplicity
+	}
+	r := preprocess.Record{Kind: preprocess.Atoms, Text: asJSON(atoms)}
+	if x.Auxiliary != nil {
+		r.Auxiliary = asJSON(x.Auxiliary)
+	}
+	if x.Pairs != nil {
+		r.Pairs = asJSON(x.Pairs)
+	}
+	return r
+}
+
+func asJSON(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // a number that is not finite: the checks make none
+	}
+	return string(text)
 }
 
 // rebuild makes graphs of structures from their text, as a server does: neighbours are found again.
