@@ -49,8 +49,9 @@ fuzz: ## fuzz every parser for FUZZTIME each
 	  echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p; done; done
 
 export: ## train and export the shipped models again: make export DATA=DIR [PYTHON=…]
-	@test -n "$(DATA)" || { echo "make export DATA=DIR: the folder with delaney-processed.csv; see export/README.md"; exit 2; }
+	@test -n "$(DATA)" || { echo "make export DATA=DIR: the folder with delaney-processed.csv and geometry/*.extxyz.gz; see export/README.md"; exit 2; }
 	$(PYTHON) -m export.run --data $(DATA) --out $(MODELS)
+	OMP_NUM_THREADS=1 $(PYTHON) -m export.geometry.run --data $(DATA) --out $(MODELS)
 
 parity: build ## compare every feature with chemprop's: make parity DATA=DIR [PYTHON=…]
 	@test -n "$(DATA)" || { echo "make parity DATA=DIR: the folder with delaney-processed.csv, SAMPL.csv, Lipophilicity.csv"; exit 2; }

@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"runtime"
 	"time"
+
+	"molserve/onnx"
 )
 
 // Config is how a Server works. The zero value serves exported_models.
@@ -24,7 +26,7 @@ type Config struct {
 	Grace     time.Duration // how long requests may take to finish while stopping; default 25 s
 	Poll      time.Duration // how often the folder of models is scanned without a hint; default 2 s
 
-	OnReady func(models []string) // called once, after the first scan, with the models that serve; default none
+	OnReady func(serving []*onnx.Manifest) // called once, after the first scan, with the models that serve, by name; default none
 
 	Log *slog.Logger // default slog.Default()
 }

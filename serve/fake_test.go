@@ -101,7 +101,7 @@ func start(t *testing.T, cfg serve.Config) *world {
 	}
 	cfg.Log = slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	ready := make(chan struct{})
-	cfg.OnReady = func([]string) { close(ready) }
+	cfg.OnReady = func([]*onnx.Manifest) { close(ready) }
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"molserve/onnx"
 )
 
 // settleTime lets a burst of file events pass before a scan.
@@ -37,10 +39,10 @@ func (g *registry) announce() {
 		return
 	}
 	g.announced = true
-	var serving []string
+	var serving []*onnx.Manifest
 	for _, name := range sortedKeys(g.entries) {
-		if g.entries[name].active.Load() != nil {
-			serving = append(serving, name)
+		if s := g.entries[name].active.Load(); s != nil {
+			serving = append(serving, s.model.Manifest())
 		}
 	}
 	g.cfg.OnReady(serving)

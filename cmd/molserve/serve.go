@@ -8,11 +8,14 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"molserve/onnx"
+	"molserve/preprocess"
 	"molserve/serve"
 )
 
@@ -74,7 +77,7 @@ func runServe(cmd *cobra.Command, o serveOptions, config serve.Config) (err erro
 		return err
 	}
 	fmt.Fprintf(stderr, "molserve: listening on http://%s, proving the models of %s\n", l.Addr(), config.Models)
-	config.OnReady = func(models []string) { greet(stderr, l.Addr(), models) }
+	config.OnReady = func(serving []*onnx.Manifest) { greet(stderr, l.Addr(), serving) }
 	ctx, stop := untilSignal()
 	defer stop()
 	return serve.New(config).Run(ctx, l)
@@ -102,15 +105,37 @@ func newLog(w io.Writer, o serveOptions) (*slog.Logger, error) {
 	return nil, usagef("--log-format %q: text or json", o.logFormat)
 }
 
-// greet shows a newcomer the first request.
-func greet(w io.Writer, addr net.Addr, models []string) {
-	if len(models) == 0 {
+// greet shows a newcomer the first request, of a model that takes SMILES if one serves.
+func greet(w io.Writer, addr net.Addr, serving []*onnx.Manifest) {
+	if len(serving) == 0 {
 		fmt.Fprintf(w, "molserve: no model serves yet; curl http://%s/v1/models says why\n", addr)
 		return
 	}
+	names := make([]string, len(serving))
+	for i, m := range serving {
+		names[i] = m.Name
+	}
+	first, body := serving[0], firstBody(serving[0])
+	if i := slices.IndexFunc(serving, takesSMILES); i >= 0 {
+		first, body = serving[i], `{"smiles": ["CCO", "c1ccccc1O"]}`
+	}
 	fmt.Fprintf(w, `molserve: ready; models: %v. Try:
-  curl -s http://%s/v1/models/%s/predict -H 'Content-Type: application/json' -d '{"smiles": ["CCO", "c1ccccc1O"]}'
-`, models, addr, models[0])
+  curl -s http://%s/v1/models/%s/predict -H 'Content-Type: application/json' -d '%s'
+`, names, addr, first.Name, body)
+}
+
+func takesSMILES(m *onnx.Manifest) bool { return slices.Contains(m.Accepts, string(preprocess.SMILES)) }
+
+// firstBody is a request of a model that takes no SMILES: two atoms of its elements, or an edge.
+func firstBody(m *onnx.Manifest) string {
+	if !slices.Contains(m.Accepts, string(preprocess.Atoms)) {
+		return `{"molecules": […]}`
+	}
+	symbol := "C"
+	if known := m.Chemistry.Elements; len(known) > 0 && !slices.Contains(known, symbol) {
+		symbol = known[0]
+	}
+	return fmt.Sprintf(`{"molecules": [{"atoms": {"symbols": [%q, %q], "positions": [[0, 0, 0], [0, 0, 1.5]]}}]}`, symbol, symbol)
 }
 
 // untilSignal returns a context that the first SIGINT or SIGTERM ends; the second ends the process. A

@@ -4,6 +4,8 @@ import (
 	"net"
 	"strings"
 	"testing"
+
+	"molserve/onnx"
 )
 
 func TestServeRefusesWrongSettings(t *testing.T) {
@@ -32,8 +34,13 @@ func TestServeNamesTheFlagWhenTheFolderIsMissing(t *testing.T) {
 func TestGreetingShowsTheFirstRequest(t *testing.T) {
 	var out strings.Builder
 	addr := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8080}
-	greet(&out, addr, []string{"a", "b"})
-	if !strings.Contains(out.String(), "curl -s http://127.0.0.1:8080/v1/models/a/predict") {
+	space := &onnx.Manifest{Name: "a", Accepts: []string{"atoms"}}
+	greet(&out, addr, []*onnx.Manifest{space, {Name: "b", Accepts: []string{"smiles"}}})
+	if !strings.Contains(out.String(), "curl -s http://127.0.0.1:8080/v1/models/b/predict") || !strings.Contains(out.String(), "[a b]") {
+		t.Error(out.String())
+	}
+	out.Reset()
+	if greet(&out, addr, []*onnx.Manifest{space}); !strings.Contains(out.String(), `{"atoms": {"symbols": ["C", "C"], "positions"`) {
 		t.Error(out.String())
 	}
 	out.Reset()
