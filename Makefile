@@ -12,7 +12,7 @@ BIN    := bin/molserve
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build runtime test unit race lint bench fuzz export parity parity-records parity-geometry clean
+.PHONY: help serve build runtime test unit race lint bench fuzz export parity parity-records parity-chemistry parity-geometry clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,14 +53,19 @@ export: ## train and export the shipped models again: make export DATA=DIR [PYTH
 	$(PYTHON) -m export.run --data $(DATA) --out $(MODELS)
 	OMP_NUM_THREADS=1 $(PYTHON) -m export.geometry.run --data $(DATA) --out $(MODELS)
 
-parity: build ## compare every feature with chemprop's: make parity DATA=DIR [PYTHON=…]
+parity: build ## compare every feature with the libraries' own: make parity DATA=DIR [FEATURES="NAME …"] [PYTHON=…]
 	@test -n "$(DATA)" || { echo "make parity DATA=DIR: the folder with delaney-processed.csv, SAMPL.csv, Lipophilicity.csv"; exit 2; }
-	$(PYTHON) tests/parity/features.py --molserve $(BIN) --data $(DATA)
+	$(PYTHON) tests/parity/features.py --molserve $(BIN) $(if $(FEATURES),--features $(FEATURES)) -- $(addprefix $(DATA)/,delaney-processed.csv SAMPL.csv Lipophilicity.csv)
 
 parity-records: build ## compare every field of inspect with RDKit's: make parity-records FILE=X.smi [PYTHON=…]
 	@test -n "$(FILE)" || { echo "make parity-records FILE=X.smi: SMILES, one a line"; exit 2; }
 	@out=$$(mktemp -d); trap 'rm -rf $$out' EXIT; $(PYTHON) tests/parity/dump_rdkit.py $(FILE) $$out/rdkit.jsonl && \
 	  $(BIN) inspect $(FILE) > $$out/molserve.jsonl && $(PYTHON) tests/parity/compare.py $$out/rdkit.jsonl $$out/molserve.jsonl $(FILE)
+
+parity-chemistry: ## compare fingerprints and scaffolds with RDKit's: make parity-chemistry FILE=X.smi [PYTHON=…]
+	@test -n "$(FILE)" || { echo "make parity-chemistry FILE=X.smi: SMILES, one a line"; exit 2; }
+	$(PYTHON) tests/parity/fingerprint.py $(FILE)
+	$(PYTHON) tests/parity/scaffold.py $(FILE)
 
 parity-geometry: build ## compare neighbours, harmonics, bases and readers with ASE's and e3nn's: make parity-geometry DATA=DIR [PYTHON=…]
 	@test -n "$(DATA)" || { echo "make parity-geometry DATA=DIR: the folder with geometry/*.extxyz.gz and atoms/*.extxyz.gz"; exit 2; }

@@ -123,11 +123,20 @@ func checkFeaturizers(m *Manifest, f *Faults) {
 		} else if first != "" && in.Featurizer != first {
 			f.add(at, "is %q, another input names %q", in.Featurizer, first)
 		}
+		checkFeatureType(in, fmt.Sprintf("/inputs/%d/dtype", i), f)
 		if first == "" {
 			first = in.Featurizer
 		}
 	}
 	if first == "" && len(m.Inputs) > 0 && m.Graph.Edges == string(preprocess.Bonds) && !raw {
 		f.add("/inputs", "no input names a featurizer")
+	}
+}
+
+// checkFeatureType wants no integers of features that are none: they would be cut.
+func checkFeatureType(in *Input, at string, f *Faults) {
+	table, err := featurize.Named(in.Featurizer)
+	if err == nil && in.DType == graph.Int64 && !table.Integer && (in.Field == "node_features" || in.Field == "edge_features") {
+		f.add(at, "is int64, the numbers of %s are not all whole", in.Featurizer)
 	}
 }

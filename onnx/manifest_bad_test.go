@@ -69,6 +69,7 @@ var badGraphs = []bad{
 	{"rank", "\"N\",\n    72", "72", "/inputs/0/shape", "has 1 dimensions, field node_features has 2"},
 	{"dimension", "72", "-72", "/inputs/0/shape/1", "is neither a symbol nor a size"},
 	{"featurizer", `"featurizer": "chemprop_v2"`, `"featurizer": "chemprop_v9"`, "/inputs/0/featurizer", `"chemprop_v9" is none of`},
+	{"features cut", `"dtype": "float32"`, `"dtype": "int64"`, "/inputs/0/dtype", "the numbers of chemprop_v2 are not all whole"},
 	{"no featurizer", `"featurizer": "chemprop_v2",`, ``, "/inputs/0/featurizer", "is missing; field node_features needs one of"},
 	{"tensor twice", `"tensor": "rev"`, `"tensor": "edge_index"`, "/inputs/3/tensor", `"edge_index" stands twice`},
 	{"column", `"column": 0`, `"column": -1`, "/outputs/0/column", "-1 is negative"},

@@ -59,7 +59,7 @@ func TestShippedManifestsFitTheSchemaAndTheCode(t *testing.T) {
 // place held against another.
 var beyondSchema = []string{
 	"repeated key", "repeated key deep", "missing key deep", "huge number", "element", "not UTF-8", "field", "dtype", "order",
-	"option of another field", "symbol", "size", "width", "rank", "no featurizer", "tensor twice", "forces of nothing",
+	"option of another field", "features cut", "symbol", "size", "width", "rank", "no featurizer", "tensor twice", "forces of nothing",
 	"features without bonds", "field of places", "softmax of a column", "extensive with a shift", "transform", "species of all",
 	"energies of all", "width of vectors", "gradient of nothing", "gradient that misses", "energy of another element",
 	"energy of no element", "order of transform", "sigmoid of an energy", "shift of an extensive energy", "extensive atoms",

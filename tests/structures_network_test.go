@@ -58,7 +58,7 @@ func serveUnproved(t *testing.T, root string) *process {
 	ready, ended := make(chan struct{}), make(chan error, 1)
 	ctx, stop := context.WithCancel(t.Context())
 	go func() {
-		ended <- serve.New(serve.Config{Models: root, Load: open, OnReady: func([]string) { close(ready) }, Log: slog.New(slog.DiscardHandler)}).Run(ctx, l)
+		ended <- serve.New(serve.Config{Models: root, Load: open, OnReady: func([]*onnx.Manifest) { close(ready) }, Log: slog.New(slog.DiscardHandler)}).Run(ctx, l)
 	}()
 	t.Cleanup(func() {
 		stop()

@@ -188,7 +188,7 @@ func startSwapServer(t *testing.T) *swapServer {
 	ctx, stop := context.WithCancel(t.Context())
 	go func() {
 		ended <- serve.New(serve.Config{Models: s.root, Load: s.load, Poll: 200 * time.Millisecond, Queue: 1000,
-			OnReady: func([]string) { close(ready) }, Log: slog.New(slog.DiscardHandler)}).Run(ctx, l)
+			OnReady: func([]*onnx.Manifest) { close(ready) }, Log: slog.New(slog.DiscardHandler)}).Run(ctx, l)
 	}()
 	t.Cleanup(func() {
 		stop()

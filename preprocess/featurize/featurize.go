@@ -13,17 +13,37 @@ import (
 // Featurizer is one library's table of atom and bond features.
 type Featurizer struct {
 	Name      string
-	AtomWidth int // F
-	BondWidth int // D
+	AtomWidth int  // F
+	BondWidth int  // D
+	Integer   bool // the library's rows are int64; here they are whole numbers below 2^24, which float32 holds
 
+	// refuse tells what the library raises on, as a *molecule.Error; nil: nothing.
+	refuse func(m *molecule.Molecule) error
 	// atom writes features of atom i into row [F], which is zero.
 	atom func(m *molecule.Molecule, i int, row []float32)
 	// bond writes features of bond k into row [D], which is zero.
 	bond func(m *molecule.Molecule, k int, row []float32)
+	// finish changes the graph of bonds into the library's: other order, loops, columns that need the
+	// whole molecule; nil: nothing.
+	finish func(m *molecule.Molecule, g *graph.Graph)
+	// pairs makes a graph whose edges are no bonds; nil: they are.
+	pairs func(m *molecule.Molecule) (*graph.Graph, error)
 }
 
-var featurizers = map[string]*Featurizer{
-	chempropV2.Name: &chempropV2,
+var featurizers = byName(
+	&chempropV2, &chempropV1, &chempropOrganic, &chempropRIGR,
+	&ogb, &pyg,
+	&dgllifeCanonical, &dgllifeAttentiveFP, &dgllifePretrain, &dgllifeWeave,
+	&dgllifeCanonicalLoops, &dgllifeAttentiveFPLoops, &dgllifePretrainLoops,
+	multifidelityDefault, multifidelity53, multifidelity35,
+)
+
+func byName(tables ...*Featurizer) map[string]*Featurizer {
+	named := make(map[string]*Featurizer, len(tables))
+	for _, f := range tables {
+		named[f.Name] = f
+	}
+	return named
 }
 
 // Named returns the featurizer of that name; the error lists those there are.
@@ -45,8 +65,26 @@ func Names() []string {
 	return names
 }
 
-// Graph returns m's rows, with bond k as the edges 2k (begin → end) and 2k+1 (end → begin).
+// Graph returns m's rows and edges as the library has them: bond k as the edges 2k (begin → end) and
+// 2k+1 (end → begin) unless the table says else. What the library raises on is refused.
 func (f *Featurizer) Graph(m *molecule.Molecule) (*graph.Graph, error) {
+	if f.refuse != nil {
+		if err := f.refuse(m); err != nil {
+			return nil, err
+		}
+	}
+	if f.pairs != nil {
+		return f.pairs(m)
+	}
+	g := f.bonds(m)
+	if f.finish != nil {
+		f.finish(m, g)
+	}
+	return g, nil
+}
+
+// bonds makes the graph of m's bonds.
+func (f *Featurizer) bonds(m *molecule.Molecule) *graph.Graph {
 	n, e := len(m.Atoms), 2*len(m.Bonds)
 	g := &graph.Graph{N: n, E: e, NodeWidth: f.AtomWidth, EdgeWidth: f.BondWidth,
 		NodeFeatures: make([]float32, n*f.AtomWidth), EdgeFeatures: make([]float32, e*f.BondWidth),
@@ -60,7 +98,7 @@ func (f *Featurizer) Graph(m *molecule.Molecule) (*graph.Graph, error) {
 	for k := range m.Bonds {
 		f.edges(m, k, g)
 	}
-	return g, nil
+	return g
 }
 
 func (f *Featurizer) edges(m *molecule.Molecule, k int, g *graph.Graph) {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"molserve/preprocess"
+	"molserve/preprocess/featurize"
 	"molserve/preprocess/graph"
 	"molserve/preprocess/molecule"
 )
@@ -60,6 +61,7 @@ func Batch(r io.Reader, w io.Writer, o BatchOptions) error {
 	if record.Layout == "" {
 		record.Layout = graph.Packed
 	}
+	o.Fields = o.typedFields()
 	graphs, err := o.readGraphs(r, record)
 	if err != nil {
 		return err
@@ -79,6 +81,21 @@ func Batch(r io.Reader, w io.Writer, o BatchOptions) error {
 	}
 	out := newPrinter(w)
 	return errors.Join(out.print(record), out.Flush())
+}
+
+// typedFields gives features that are integers their type where none is asked for.
+func (o BatchOptions) typedFields() []graph.Field {
+	f, err := featurize.Named(o.Features)
+	if err != nil || !f.Integer {
+		return o.Fields
+	}
+	fields := slices.Clone(o.Fields)
+	for i := range fields {
+		if n := fields[i].Name; fields[i].DType == "" && (n == "node_features" || n == "edge_features") {
+			fields[i].DType = graph.Int64
+		}
+	}
+	return fields
 }
 
 // fill makes the fields of a batch.

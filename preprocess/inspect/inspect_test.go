@@ -107,3 +107,18 @@ func TestHydrogensPolicyIsHeeded(t *testing.T) {
 		}
 	}
 }
+
+func TestFeaturesOfALibraryThatRaisesAreRefused(t *testing.T) {
+	got := lines(t, "C=O\n[U+7]\n", inspect.Options{Features: "ogb"})
+	same(t, got[0], `{"features":"ogb","n":2,"x":[[5,0,3,5,2,0,1,0,0],[7,0,1,5,0,0,1,0,0]],"edge_index":[[0,1],[1,0]],"edge_attr":[[1,0,0],[1,0,0]]}`)
+	got = lines(t, "C=O\n[U+7]\n", inspect.Options{Features: "pyg"})
+	same(t, got[1], `{"error":{"code":"unsupported","message":"atom 0 (U) has formal charge 7, which pyg has no index for","offset":0}}`)
+}
+
+func TestBatchOfIndicesIsInt64(t *testing.T) {
+	got, err := batch(t, "C=O\n", inspect.BatchOptions{Input: "smiles", Options: inspect.Options{Features: "ogb"}}, "edge_features")
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, got, `{"layout":"packed","rows":[0],"refused":[],"fields":{"edge_features":{"dtype":"int64","shape":[2,3],"data":[1,0,0,1,0,0]}}}`)
+}
