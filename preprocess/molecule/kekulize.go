@@ -8,38 +8,33 @@ import "slices"
 // kekulizer is the state of one molecule.
 type kekulizer struct {
 	m         *Molecule
-	candidate []bool // [n] may take a double bond
-	inSystem  []bool // [n] atom of the fused system at hand
-	try       kekulizeTry
+	candidate []bool  // [n] may take a double bond
+	inSystem  []bool  // [n] atom of the fused system at hand
+	rank      []int32 // [n] the order in which the walk goes through a system, nil = as the atoms come
 }
 
-// kekulizeTry is an order in which the walk goes through a system, and how often it may go back.
-type kekulizeTry struct {
-	descending bool
-	backtracks int
-}
-
-// RDKit tries once in the order of the atoms and, where it gives up, once in canonical order. The other
-// tries stand for the latter: they find a form where there is one.
-var kekulizeTries = [...]kekulizeTry{{false, 100}, {true, 100}, {false, 5000}}
+// maxBacktracks is how often one walk may go back.
+const maxBacktracks = 100
 
 // dummyBudget bounds the atoms walked over while subsets of dummies are left out.
 const dummyBudget = 200_000
 
-// kekulize turns aromatic bonds into single and double ones and clears all aromatic marks.
+// kekulize turns aromatic bonds into single and double ones and clears all aromatic marks. Where the walk
+// in the order of the atoms gives up, it is tried once more in canonical order.
 func (m *Molecule) kekulize() error {
 	if !m.anyAromatic() {
 		return nil
 	}
 	aromaticAtoms, aromaticBonds := m.aromaticMarks()
-	var err error
-	for _, try := range kekulizeTries {
-		if err = m.tryKekulize(try); err == nil {
-			return nil
-		}
-		m.restoreAromatic(aromaticAtoms, aromaticBonds)
+	if m.tryKekulize(nil) == nil {
+		return nil
 	}
-	return err
+	m.restoreAromatic(aromaticAtoms, aromaticBonds)
+	ranks, err := CanonicalRanks(m, true)
+	if err != nil {
+		return err
+	}
+	return m.tryKekulize(ranks)
 }
 
 // restoreAromatic puts the marks back that a try took off.
@@ -74,7 +69,7 @@ func (m *Molecule) aromaticMarks() (atoms, bonds []bool) {
 	return atoms, bonds
 }
 
-func (m *Molecule) tryKekulize(try kekulizeTry) error {
+func (m *Molecule) tryKekulize(rank []int32) error {
 	for i := range m.Atoms {
 		m.setImplicitHs(i)
 	}
@@ -82,7 +77,7 @@ func (m *Molecule) tryKekulize(try kekulizeTry) error {
 	for i := range before {
 		before[i] = int32(m.TotalValence(i))
 	}
-	k := kekulizer{m: m, try: try,
+	k := kekulizer{m: m, rank: rank,
 		candidate: m.work.bools(len(m.Atoms)), inSystem: m.work.bools(len(m.Atoms))}
 	for _, system := range k.systems() {
 		if err := k.kekulizeSystem(system); err != nil {
@@ -113,11 +108,7 @@ func (k *kekulizer) systems() [][]int32 {
 			system = append(system, atoms[r]...)
 		}
 		slices.Sort(system)
-		system = slices.Compact(system)
-		if k.try.descending {
-			slices.Reverse(system)
-		}
-		systems[s] = system
+		systems[s] = slices.Compact(system)
 	}
 	return systems
 }
