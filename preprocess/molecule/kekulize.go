@@ -10,6 +10,7 @@ type kekulizer struct {
 	m         *Molecule
 	candidate []bool  // [n] may take a double bond
 	inSystem  []bool  // [n] atom of the fused system at hand
+	place     []int32 // [n] place of each of its atoms in the order found, where there are dummies
 	rank      []int32 // [n] the order in which the walk goes through a system, nil = as the atoms come
 }
 
@@ -87,8 +88,14 @@ func (m *Molecule) tryKekulize(rank []int32) error {
 	return m.clearAromatic(before)
 }
 
-// systems lists the atoms of each fused system of rings that are not of dummies alone.
-func (k *kekulizer) systems() [][]int32 {
+// kekuleSystem is a fused system of rings.
+type kekuleSystem struct {
+	atoms []int32 // ascending
+	found []int32 // ring by ring, for systems with dummies; nil = as atoms
+}
+
+// systems lists the fused systems of rings that are not of dummies alone.
+func (k *kekulizer) systems() []kekuleSystem {
 	m := k.m
 	rings := len(m.Rings.Symmetric)
 	atoms, bonds := m.work.slices(rings)[:0], m.work.slices(rings)[:0]
@@ -97,8 +104,10 @@ func (k *kekulizer) systems() [][]int32 {
 			atoms, bonds = append(atoms, ring), append(bonds, m.Rings.Bonds[r])
 		}
 	}
-	systems := m.fusedSystems(m.ringNeighbours(bonds, 0, 0))
-	for s, rings := range systems {
+	neighbours := m.ringNeighbours(bonds, 0, 0)
+	fused := m.fusedSystems(neighbours)
+	systems := make([]kekuleSystem, len(fused))
+	for s, rings := range fused {
 		size := 0
 		for _, r := range rings {
 			size += len(atoms[r])
@@ -108,18 +117,32 @@ func (k *kekulizer) systems() [][]int32 {
 			system = append(system, atoms[r]...)
 		}
 		slices.Sort(system)
-		systems[s] = slices.Compact(system)
+		systems[s].atoms = slices.Compact(system)
+		if slices.ContainsFunc(system, func(i int32) bool { return m.Atoms[i].Z == 0 }) {
+			systems[s].found = inFoundOrder(rings[0], neighbours, atoms)
+		}
 	}
 	return systems
 }
 
-func (k *kekulizer) kekulizeSystem(system []int32) error {
+func (k *kekulizer) kekulizeSystem(fused kekuleSystem) error {
+	system := fused.atoms
 	clear(k.candidate)
 	clear(k.inSystem)
 	for _, i := range system {
 		k.inSystem[i] = true
 	}
-	done, optional := k.findCandidates(system)
+	found := system
+	if fused.found != nil {
+		found = fused.found
+		if k.place == nil {
+			k.place = k.m.work.int32s(len(k.candidate))
+		}
+		for at, i := range found {
+			k.place[i] = int32(at)
+		}
+	}
+	done, optional := k.findCandidates(found)
 	w := k.newWalk(system, done)
 	if w.run() || len(optional) > 0 && k.withoutSome(system, optional) {
 		return nil
