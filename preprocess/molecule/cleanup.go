@@ -97,37 +97,6 @@ func (m *Molecule) checkElectrons() error {
 	return nil
 }
 
-// cleanUpOrganometallics turns the single bond between a metal and a non-metal that has one bond too
-// many into a dative one, from the non-metal.
-func (m *Molecule) cleanUpOrganometallics() error {
-	if !m.hasMetal() {
-		return nil
-	}
-	m.updateValences()
-	for i := range m.Atoms {
-		a := &m.Atoms[i]
-		if a.Z == 1 || a.Z == 2 || a.Z == 9 || a.Z == 10 || !m.isHypervalentNonMetal(i) {
-			continue
-		}
-		bond, metals := int32(-1), 0
-		for _, k := range m.incident[i] {
-			if m.Bonds[k].Type == Single && isMetal(m.Atoms[m.Other(int(k), i)].Z) {
-				bond = k
-				metals++
-			}
-		}
-		if metals > 1 {
-			return Refuse(CodeUnsupported, int(a.Offset), "atom %d (%s) bridges metals with one bond too many; which bond is dative depends on canonical ranks", i, Symbol(a.Z))
-		}
-		if metals == 1 {
-			b := &m.Bonds[bond]
-			b.Type = Dative
-			b.Begin, b.End = int32(i), int32(m.Other(int(bond), i))
-		}
-	}
-	return nil
-}
-
 func (m *Molecule) hasMetal() bool {
 	for i := range m.Atoms {
 		if isMetal(m.Atoms[i].Z) {

@@ -8,38 +8,34 @@ import "slices"
 // kekulizer is the state of one molecule.
 type kekulizer struct {
 	m         *Molecule
-	candidate []bool // [n] may take a double bond
-	inSystem  []bool // [n] atom of the fused system at hand
-	try       kekulizeTry
+	candidate []bool  // [n] may take a double bond
+	inSystem  []bool  // [n] atom of the fused system at hand
+	place     []int32 // [n] place of each of its atoms in the order found, where there are dummies
+	rank      []int32 // [n] the order in which the walk goes through a system, nil = as the atoms come
 }
 
-// kekulizeTry is an order in which the walk goes through a system, and how often it may go back.
-type kekulizeTry struct {
-	descending bool
-	backtracks int
-}
-
-// RDKit tries once in the order of the atoms and, where it gives up, once in canonical order. The other
-// tries stand for the latter: they find a form where there is one.
-var kekulizeTries = [...]kekulizeTry{{false, 100}, {true, 100}, {false, 5000}}
+// maxBacktracks is how often one walk may go back.
+const maxBacktracks = 100
 
 // dummyBudget bounds the atoms walked over while subsets of dummies are left out.
 const dummyBudget = 200_000
 
-// kekulize turns aromatic bonds into single and double ones and clears all aromatic marks.
+// kekulize turns aromatic bonds into single and double ones and clears all aromatic marks. Where the walk
+// in the order of the atoms gives up, it is tried once more in canonical order.
 func (m *Molecule) kekulize() error {
 	if !m.anyAromatic() {
 		return nil
 	}
 	aromaticAtoms, aromaticBonds := m.aromaticMarks()
-	var err error
-	for _, try := range kekulizeTries {
-		if err = m.tryKekulize(try); err == nil {
-			return nil
-		}
-		m.restoreAromatic(aromaticAtoms, aromaticBonds)
+	if m.tryKekulize(nil) == nil {
+		return nil
 	}
-	return err
+	m.restoreAromatic(aromaticAtoms, aromaticBonds)
+	ranks, err := CanonicalRanks(m, true)
+	if err != nil {
+		return err
+	}
+	return m.tryKekulize(ranks)
 }
 
 // restoreAromatic puts the marks back that a try took off.
@@ -74,7 +70,7 @@ func (m *Molecule) aromaticMarks() (atoms, bonds []bool) {
 	return atoms, bonds
 }
 
-func (m *Molecule) tryKekulize(try kekulizeTry) error {
+func (m *Molecule) tryKekulize(rank []int32) error {
 	for i := range m.Atoms {
 		m.setImplicitHs(i)
 	}
@@ -82,7 +78,7 @@ func (m *Molecule) tryKekulize(try kekulizeTry) error {
 	for i := range before {
 		before[i] = int32(m.TotalValence(i))
 	}
-	k := kekulizer{m: m, try: try,
+	k := kekulizer{m: m, rank: rank,
 		candidate: m.work.bools(len(m.Atoms)), inSystem: m.work.bools(len(m.Atoms))}
 	for _, system := range k.systems() {
 		if err := k.kekulizeSystem(system); err != nil {
@@ -92,8 +88,14 @@ func (m *Molecule) tryKekulize(try kekulizeTry) error {
 	return m.clearAromatic(before)
 }
 
-// systems lists the atoms of each fused system of rings that are not of dummies alone.
-func (k *kekulizer) systems() [][]int32 {
+// kekuleSystem is a fused system of rings.
+type kekuleSystem struct {
+	atoms []int32 // ascending
+	found []int32 // ring by ring, for systems with dummies; nil = as atoms
+}
+
+// systems lists the fused systems of rings that are not of dummies alone.
+func (k *kekulizer) systems() []kekuleSystem {
 	m := k.m
 	rings := len(m.Rings.Symmetric)
 	atoms, bonds := m.work.slices(rings)[:0], m.work.slices(rings)[:0]
@@ -102,8 +104,10 @@ func (k *kekulizer) systems() [][]int32 {
 			atoms, bonds = append(atoms, ring), append(bonds, m.Rings.Bonds[r])
 		}
 	}
-	systems := m.fusedSystems(m.ringNeighbours(bonds, 0, 0))
-	for s, rings := range systems {
+	neighbours := m.ringNeighbours(bonds, 0, 0)
+	fused := m.fusedSystems(neighbours)
+	systems := make([]kekuleSystem, len(fused))
+	for s, rings := range fused {
 		size := 0
 		for _, r := range rings {
 			size += len(atoms[r])
@@ -113,22 +117,32 @@ func (k *kekulizer) systems() [][]int32 {
 			system = append(system, atoms[r]...)
 		}
 		slices.Sort(system)
-		system = slices.Compact(system)
-		if k.try.descending {
-			slices.Reverse(system)
+		systems[s].atoms = slices.Compact(system)
+		if slices.ContainsFunc(system, func(i int32) bool { return m.Atoms[i].Z == 0 }) {
+			systems[s].found = inFoundOrder(rings[0], neighbours, atoms)
 		}
-		systems[s] = system
 	}
 	return systems
 }
 
-func (k *kekulizer) kekulizeSystem(system []int32) error {
+func (k *kekulizer) kekulizeSystem(fused kekuleSystem) error {
+	system := fused.atoms
 	clear(k.candidate)
 	clear(k.inSystem)
 	for _, i := range system {
 		k.inSystem[i] = true
 	}
-	done, optional := k.findCandidates(system)
+	found := system
+	if fused.found != nil {
+		found = fused.found
+		if k.place == nil {
+			k.place = k.m.work.int32s(len(k.candidate))
+		}
+		for at, i := range found {
+			k.place[i] = int32(at)
+		}
+	}
+	done, optional := k.findCandidates(found)
 	w := k.newWalk(system, done)
 	if w.run() || len(optional) > 0 && k.withoutSome(system, optional) {
 		return nil

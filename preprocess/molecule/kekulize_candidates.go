@@ -11,18 +11,18 @@ func (k *kekulizer) findCandidates(system []int32) (done, optional []int32) {
 	}
 	toSingle := m.work.int32s(2 * len(m.Bonds))[:0] // both ends of a bond name it
 	done = m.work.int32s(len(system))[:0]
-	for _, at := range system {
-		i := int(at)
+	for _, atom := range system {
+		i := int(atom)
 		a := &m.Atoms[i]
 		if a.Z != 0 && !m.isAromatic(i) {
-			done = append(done, at)
+			done = append(done, atom)
 			continue
 		}
 		sigma := k.sigmaBonds(i, &toSingle)
 		switch {
 		case a.Z == 0 && k.dummyMayTakeDouble(i):
 			k.candidate[i] = true
-			optional = append(optional, at)
+			optional = append(optional, atom)
 		default:
 			k.candidate[i] = m.lacksBond(i, sigma)
 		}
@@ -58,13 +58,14 @@ func (k *kekulizer) sigmaBonds(i int, toSingle *[]int32) (s sigma) {
 	return s
 }
 
-// dummyMayTakeDouble: a dummy atom may, unless its neighbours in the system or all its rings are not aromatic.
+// dummyMayTakeDouble: a dummy atom may, unless as many neighbours as it has rings, or all its rings, are not
+// aromatic. Of the neighbours only those before it in the system count, as in RDKit.
 func (k *kekulizer) dummyMayTakeDouble(i int) bool {
 	m := k.m
 	plain := int32(0)
 	for _, l := range m.incident[i] {
 		j := m.Other(int(l), i)
-		if m.Atoms[j].Z != 0 && !m.Atoms[j].Aromatic && k.inSystem[j] {
+		if m.Atoms[j].Z != 0 && !m.Atoms[j].Aromatic && k.inSystem[j] && k.place[j] < k.place[i] {
 			plain++
 		}
 	}

@@ -20,7 +20,11 @@ type kekulizeWalk struct {
 
 func (k *kekulizer) newWalk(system, done []int32) *kekulizeWalk {
 	work := k.m.work
-	w := &kekulizeWalk{k: k, system: system, backtracks: k.try.backtracks,
+	if k.rank != nil {
+		system = slices.Clone(system)
+		k.sort(system)
+	}
+	w := &kekulizeWalk{k: k, system: system, backtracks: maxBacktracks,
 		candidate: append(work.bools(len(k.candidate))[:0], k.candidate...), isDone: work.bools(len(k.candidate)),
 		done: append(work.int32s(2 * len(system))[:0], done...), stack: work.int32s(2 * len(system))[:0],
 		doubled: work.int32s(len(system))[:0], partners: work.int32s(16 * len(system))[:0]}
@@ -28,6 +32,15 @@ func (k *kekulizer) newWalk(system, done []int32) *kekulizeWalk {
 		w.isDone[i] = true
 	}
 	return w
+}
+
+// sort puts atoms into the order of the walk.
+func (k *kekulizer) sort(atoms []int32) {
+	if k.rank == nil {
+		slices.Sort(atoms)
+		return
+	}
+	slices.SortFunc(atoms, func(i, j int32) int { return int(k.rank[i] - k.rank[j]) })
 }
 
 // run is the walk; false means that no form was found, and then all bonds are single again.
@@ -81,10 +94,7 @@ func (w *kekulizeWalk) lookAround(i int32) []int32 {
 			neighbours = append(neighbours, j)
 		}
 	}
-	slices.Sort(neighbours)
-	if w.k.try.descending {
-		slices.Reverse(neighbours)
-	}
+	w.k.sort(neighbours)
 	stacked := w.stack
 	first := len(w.partners)
 	for _, j := range neighbours {

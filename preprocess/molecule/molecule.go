@@ -33,6 +33,7 @@ type Atom struct {
 	Offset        int32 // byte offset of the atom in the text it was read from, -1 = unknown
 
 	explicitValence int16 // as last computed: bonds and ExplicitHs; RDKit's later steps read it stale, and so do ours
+	ringStereo      bool  // the tag says how the atom stands to others of its ring system (see ringStereo of perceiver)
 }
 
 // Bond joins two atoms. Begin is the atom that was read first (see docs of the readers).

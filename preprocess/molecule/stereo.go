@@ -35,7 +35,7 @@ func assignStereochemistry(m *Molecule) error {
 func resetStereo(m *Molecule) bool {
 	marked := false
 	for i := range m.Atoms {
-		m.Atoms[i].CIP = 0
+		m.Atoms[i].CIP, m.Atoms[i].ringStereo = 0, false
 		marked = marked || m.Atoms[i].Chiral != ChiralNone
 	}
 	for k := range m.Bonds {

@@ -15,6 +15,7 @@ func (p *perceiver) clean() {
 		special := p.ringStereo()
 		for i := range p.m.Atoms {
 			a := &p.m.Atoms[i]
+			a.ringStereo = special[i]
 			if a.Chiral != ChiralNone && a.CIP == 0 && !a.Chiral.polyhedral() && !special[i] {
 				p.m.dropTag(i)
 			}

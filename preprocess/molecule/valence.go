@@ -90,7 +90,7 @@ func (m *Molecule) checkExplicitValence(i int) error {
 	if a.Z == 1 && a.Charge == -1 {
 		highest = 2 // two-coordinate hydrides have always been read
 	}
-	if highest >= 0 && own >= 0 && valence > highest {
+	if highest >= 0 && own >= 0 && valence > highest || int8(a.explicitValence) < 0 { // RDKit keeps eight bits of it
 		return m.refuseValence(i)
 	}
 	return nil

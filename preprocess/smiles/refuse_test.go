@@ -93,8 +93,6 @@ var refusals = []struct {
 	{"c1cccc1", molecule.CodeKekulize, 0},
 	{"Cc1cncc1", molecule.CodeKekulize, 1},
 	{"cC", molecule.CodeKekulize, 0},
-
-	{"O([Fe])([Fe])[Fe]", molecule.CodeUnsupported, 0},
 }
 
 func TestRefusals(t *testing.T) {

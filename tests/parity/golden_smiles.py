@@ -1,6 +1,7 @@
 """Writes RDKit's records of the golden molecules: the reader's tests compare every field.
 
     python golden_smiles.py druglike.smi golden.jsonl
+    python golden_smiles.py --odd odd.jsonl
 
 Each line is {"smiles", "hydrogens", "record"}; the first line names the versions.
 """
@@ -25,17 +26,28 @@ F/C=C/F F/C=C\\F C/C=C/C=C\\C F\\C=C/1.C1 C1=C/CCCCCC/1 N[C@@H](C)C(=O)O [C@H](N
 C=1CCC-1 C~C C~1CCC1 C%(00012)CC%12 C(C.C) C1.C1 [#6]C [12#6] ['Db'] [Uun] [C+300] [200C] [70000C] [C:0] C->[Fe] C<-[Fe] [Re]$[Re] C:C C\\\\C C(C)1CC1 C1CC1C1CC1 ** *=* [1*]C
 [15NH3] [13CH4] [18F]C C#C N#Cc1ccccc1 C=C=C C1=C=NC=N1 C1#CC=CC=C1 [C-]#[O+] [C-]#[N+]C N#[N+][O-] O=C=O [O-][O-] OO Br I ClCl
 """
+# Metals that a non-metal bridges, systems that need the second kekulization or whose dummies depend on the order in which
+# rings are found, numbers that are cut to eight bits. All SMILES of this kind come from odd_smiles.py.
+ODD = """
+O([Fe])([Fe])[Fe] [Fe]1O([Co])O1[Pt] Cl([Fe])[Cu] [Fe](N([Co])(C)(C)C)Cl[Pt] [Cu]%10%11.[Cl]%10%12.[Cl]%11%13.[Cu]%12%13 O([Na])([Li])[Fe]<-N N(C)(C)([Zn])[Zn] [Al]1(C)(C)[CH3][Al](C)(C)[CH3]1
+C=*1coc2*C=*con2[N]o[n-]1 *1c[n-]c(=O)cbC-1 [as]1**C=*[si][c-]sN:1 c1nC*2S(=O)n[c-]C=**2c[se]1C *1c(=O)c2[se]c(=O)*2C=**[cH-]1 *1C=*c[c-][n-]cc*1C C=*1nn2n*oC=**2cc1
+[C+128] [Fe+200] [Fe+256] [C-129] [*+127] [FeH128] [FeH127] C[FeH127] [FeH254] [FeH256] [HH128+] [Na+300] [65536C] [65535C] [C:2147483639] [Uus] [#118] [#119] [#0H4]
+""".split()
 HYDROGENS = ["CCO", "C[C@H](N)O", "[2H]C", "c1cc[nH]c1", "[H]/N=C/C", "[NH4+]", "[H]C([H])(F)Cl"]
 
 
-def main():
-    with open(sys.argv[1]) as lines:
+def chosen(source):
+    if source == "--odd":
+        return [(text, "implicit") for text in ODD]
+    with open(source) as lines:
         smiles = lines.read().split() + TRICKY.replace("\\\\", "\\").split()
-    rows = [(text, "implicit") for text in smiles]
-    rows += [(text, mode) for text in HYDROGENS for mode in ("keep", "explicit")]
+    return [(text, "implicit") for text in smiles] + [(text, mode) for text in HYDROGENS for mode in ("keep", "explicit")]
+
+
+def main():
     with open(sys.argv[2], "w") as out:
         out.write(json.dumps({"rdkit": rdkit.__version__}) + "\n")
-        for text, mode in rows:
+        for text, mode in chosen(sys.argv[1]):
             mol, code = read(text, mode)
             row = {"error": {"code": code}} if code else record(mol)
             out.write(json.dumps({"smiles": text, "hydrogens": mode, "record": row}) + "\n")

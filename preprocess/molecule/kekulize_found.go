@@ -1,0 +1,36 @@
+package molecule
+
+// inFoundOrder lists the atoms of the fused system of a ring as RDKit comes upon them: from ring to
+// neighbouring ring, depth first, each ring in its own order. What a dummy atom may do depends on it.
+func inFoundOrder(first int32, neighbours, rings [][]int32) []int32 {
+	type visit struct {
+		ring int32
+		next int // neighbour to look at
+	}
+	ringSeen, atomSeen := map[int32]bool{first: true}, map[int32]bool{}
+	var atoms []int32
+	list := func(ring int32) {
+		for _, i := range rings[ring] {
+			if !atomSeen[i] {
+				atomSeen[i] = true
+				atoms = append(atoms, i)
+			}
+		}
+	}
+	list(first)
+	for path := []visit{{ring: first}}; len(path) > 0; {
+		top := &path[len(path)-1]
+		if top.next == len(neighbours[top.ring]) {
+			path = path[:len(path)-1]
+			continue
+		}
+		ring := neighbours[top.ring][top.next]
+		top.next++
+		if !ringSeen[ring] {
+			ringSeen[ring] = true
+			list(ring)
+			path = append(path, visit{ring: ring})
+		}
+	}
+	return atoms
+}
