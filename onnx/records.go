@@ -92,6 +92,7 @@ func (m *Model) buildRow(r preprocess.Record, row *Row) (g *graph.Graph) {
 		row.fail(err)
 		return nil
 	}
+	row.Changes = g.Changes
 	return g
 }
 

@@ -25,6 +25,7 @@ type Row struct {
 	Values []Value
 	Err    *molecule.Error
 	Cause  error        // behind an Err with CodeInternal: for the log, not for the sender
+	Changes []string // what standardizing changed, for people
 	Graph  *graph.Graph // with Options.KeepGraphs: what the record became; nil when it could not be built
 }
 

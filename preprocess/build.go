@@ -6,6 +6,7 @@ import (
 	"molserve/preprocess/graph"
 	"molserve/preprocess/molecule"
 	"molserve/preprocess/smiles"
+	"molserve/preprocess/standardize"
 )
 
 // Spec says how a model's graphs are built. A model's manifest is where it comes from.
@@ -58,6 +59,9 @@ func (s *Spec) maxAtoms() int {
 
 // Build turns a record into a graph. What it refuses is a *molecule.Error.
 func Build(r Record, s *Spec) (*graph.Graph, error) {
+	if len(r.Standardize) > 0 && r.Kind != SMILES && r.Kind != SDF {
+		return nil, molecule.Refuse(molecule.CodeUnsupported, -1, "standardize: %s has no bonds to tell what could be changed", r.Kind)
+	}
 	g, err := build(r, s)
 	if err != nil {
 		return nil, err
@@ -95,6 +99,7 @@ func build(r Record, s *Spec) (*graph.Graph, error) {
 		return nil, err
 	}
 	s.Wants.Molecule(g, m)
+	g.Changes = m.Changes
 	return g, nil
 }
 
@@ -144,6 +149,11 @@ func Read(r Record, s *Spec) (*molecule.Molecule, error) {
 	m, err := smiles.Parse(r.Text, smiles.Options{MaxAtoms: s.MaxAtoms, Hydrogens: s.Hydrogens})
 	if err != nil {
 		return nil, err
+	}
+	if len(r.Standardize) > 0 {
+		if m, err = standardize.Apply(m, r.Standardize); err != nil {
+			return nil, err
+		}
 	}
 	known := s.known()
 	for i, a := range m.Atoms {

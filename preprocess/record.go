@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"molserve/preprocess/standardize"
 	"molserve/preprocess/xyz"
 )
 
@@ -34,6 +35,8 @@ type Record struct {
 	// Auxiliary and Pairs are the JSON of what the sender says beside the molecule: a list of numbers, a list
 	// of [i, j]. Empty: nothing.
 	Auxiliary, Pairs string
+
+	Standardize []standardize.Step // what to change in the molecule; none: nothing
 
 	// Frame is what an XYZ record says when a reader of many frames has read it already; Text is then
 	// empty. It must not be changed.

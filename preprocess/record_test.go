@@ -2,6 +2,7 @@ package preprocess_test
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -17,7 +18,7 @@ func TestRecordReadsEachKind(t *testing.T) {
 		`{"smiles":"C","auxiliary":[1,2],"pairs":[[0,0]]}`: {Kind: preprocess.SMILES, Text: "C", Auxiliary: "[1,2]", Pairs: "[[0,0]]"},
 	} {
 		var got preprocess.Record
-		if err := json.Unmarshal([]byte(text), &got); err != nil || got != want {
+		if err := json.Unmarshal([]byte(text), &got); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v, %v; want %+v", text, got, err, want)
 		}
 	}
@@ -49,7 +50,7 @@ func TestRecordSurvivesARoundTrip(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got preprocess.Record
-		if err := json.Unmarshal(data, &got); err != nil || got != want {
+		if err := json.Unmarshal(data, &got); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v, %v", data, got, err)
 		}
 	}

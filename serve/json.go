@@ -7,7 +7,7 @@ import (
 	"molserve/preprocess"
 )
 
-// parseJSON reads {"smiles": […]} or {"molecules": […]}, either with "outputs". Keys are exact, each
+// parseJSON reads {"smiles": […]} or {"molecules": […]}, either with "outputs" and "standardize". Keys are exact, each
 // at most once, and nothing may follow the object.
 func parseJSON(text string, _ url.Values, q *request) error {
 	r := &reader{text: text}
@@ -17,6 +17,8 @@ func parseJSON(text string, _ url.Values, q *request) error {
 		case "outputs":
 			q.outputs = []string{}
 			return r.array(func(int) error { return r.appendString(&q.outputs) })
+		case "standardize":
+			return r.array(func(int) error { return r.appendString(&q.steps) })
 		case "smiles", "molecules":
 			if list != "" {
 				return r.fail(codeBadRequest, "the request has both smiles and molecules")
@@ -24,7 +26,7 @@ func parseJSON(text string, _ url.Values, q *request) error {
 			list = key
 			return parseList(r, key, q)
 		}
-		return r.fail(codeBadRequest, "unknown key; a request has smiles or molecules, and outputs")
+		return r.fail(codeBadRequest, "unknown key; a request has smiles or molecules, outputs and standardize")
 	})
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -66,7 +67,13 @@ func (s *Server) readRequest(r *http.Request, q *request) (free func(), err erro
 	if err != nil {
 		return free, err
 	}
-	return free, parse(text, query, q)
+	if words := query.Get("standardize"); words != "" {
+		q.steps = strings.Split(words, ",")
+	}
+	if err := parse(text, query, q); err != nil {
+		return free, err
+	}
+	return free, q.standardize()
 }
 
 // predictQuery refuses parameters that nobody would read: a misspelt one must not be lost.
@@ -76,8 +83,8 @@ func predictQuery(u *url.URL) (url.Values, error) {
 		return nil, refuse(codeBadQuery, "the query is not URL-encoded")
 	}
 	for _, key := range sortedKeys(query) {
-		if key != "smiles_column" {
-			return nil, refuse(codeBadQuery, "unknown query parameter %q; there is smiles_column, for text/csv", key)
+		if key != "smiles_column" && key != "standardize" {
+			return nil, refuse(codeBadQuery, "unknown query parameter %q; there are smiles_column, for text/csv, and standardize", key)
 		}
 	}
 	return query, nil

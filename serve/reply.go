@@ -29,9 +29,11 @@ func newReply(s *snapshot, q *request) (*reply, error) {
 		}
 	}
 	r := &reply{name: s.name, version: s.version, request: q}
+	r.Changes = len(q.steps) > 0
 	outputs := s.model.Outputs()
 	if q.outputs == nil {
-		r.Selection = rows.All(outputs)
+		all := rows.All(outputs)
+		r.Outputs, r.Columns = all.Outputs, all.Columns
 		return r, nil
 	}
 	for i, name := range q.outputs {

@@ -14,7 +14,11 @@ func appendCSV(b []byte, r *reply) []byte {
 	for _, o := range r.Outputs {
 		b = rows.AppendCell(append(b, ','), o.Name)
 	}
-	b = append(b, ",error_code,error_message,error_offset,error_line\n"...)
+	b = append(b, ",error_code,error_message,error_offset,error_line"...)
+	if r.Changes {
+		b = append(b, ",changes"...)
+	}
+	b = append(b, '\n')
 	for i := range r.rows {
 		b = append(appendCSVRow(b, r, &r.rows[i]), '\n')
 	}
@@ -25,5 +29,6 @@ func appendCSVRow(b []byte, r *reply, row *onnx.Row) []byte {
 	b = strconv.AppendInt(b, int64(row.Index), 10)
 	b = rows.AppendCell(append(b, ','), row.ID)
 	b = append(append(b, ','), rows.Status(row)...)
-	return rows.AppendError(rows.AppendValues(b, &r.Selection, row), row.Err)
+	b = rows.AppendError(rows.AppendValues(b, &r.Selection, row), row.Err)
+	return rows.AppendChanges(b, &r.Selection, row)
 }

@@ -4,6 +4,7 @@ import (
 	"molserve/onnx"
 	"molserve/preprocess"
 	"molserve/preprocess/molecule"
+	"molserve/preprocess/standardize"
 )
 
 // request is what a body asks for.
@@ -11,6 +12,7 @@ type request struct {
 	records []preprocess.Record     // one an input
 	refused map[int]*molecule.Error // of the inputs that could not be read; their records are empty
 	outputs []string                // names; nil: all
+	steps   []string                // of standardizing
 
 	max      int // records
 	maxAtoms int // of a frame that the body's parser reads itself
@@ -34,6 +36,18 @@ func (q *request) refuse(why *molecule.Error) error {
 		q.refused = map[int]*molecule.Error{}
 	}
 	q.refused[len(q.records)-1] = why
+	return nil
+}
+
+// standardize gives the steps that were asked for to every record.
+func (q *request) standardize() error {
+	steps, err := standardize.Parse(q.steps)
+	if err != nil {
+		return refuse(codeBadRequest, "standardize: %v", err)
+	}
+	for i := range q.records {
+		q.records[i].Standardize = steps
+	}
 	return nil
 }
 

@@ -17,6 +17,7 @@ type inspectFlags struct {
 	inspect.Options
 	format, input string
 	hydrogens     string
+	standardize   []string
 	pbc           string
 	lmax          int
 	normalization string
@@ -53,6 +54,7 @@ records were refused.`,
 	f.StringVar(&p.input, "input", "", "input format: smiles or xyz (default: by suffix; xyz with --neighbours; else smiles)")
 	f.StringVar(&p.Features, "features", "", "print this featurizer's rows: "+strings.Join(featurize.Names(), ", "))
 	f.StringVar(&p.hydrogens, "hydrogens", "implicit", "of SMILES: implicit, keep or explicit")
+	f.StringSliceVar(&p.standardize, "standardize", nil, "of molecules: change them first, and say what: "+standardizeSteps)
 	f.IntVar(&p.MaxBytes, "max-bytes", 100_000, "longest SMILES, bytes")
 	f.IntVar(&p.MaxAtoms, "max-atoms", 1_000, "largest molecule, atoms; structures have 100,000 unless this is given")
 	f.IntVar(&p.MaxEdges, "max-edges", 1_000_000, "longest neighbour list, directed edges")

@@ -14,6 +14,7 @@ import (
 	"molserve/preprocess/geometry"
 	"molserve/preprocess/inspect"
 	"molserve/preprocess/molecule"
+	"molserve/preprocess/standardize"
 )
 
 // needs are flags that mean nothing without another one.
@@ -92,14 +93,17 @@ func (p *inspectFlags) readOptions(given func(flag string) bool, args []string) 
 		return fmt.Errorf("--neighbours: %s has no coordinates", p.input)
 	case given("neighbours") && !(p.Cutoff > 0 && !math.IsInf(p.Cutoff, 1)):
 		return fmt.Errorf("--neighbours %v is not a cutoff in Å", p.Cutoff)
-	case p.input == inputXYZ && (given("features") || given("hydrogens")):
-		return fmt.Errorf("--features and --hydrogens: a structure has no bonds, and bonds are never guessed")
+	case p.input == inputXYZ && (given("features") || given("hydrogens") || given("standardize")):
+		return fmt.Errorf("--features, --hydrogens and --standardize: a structure has no bonds, and bonds are never guessed")
 	}
 	if p.input == inputXYZ && !given("max-atoms") {
 		p.MaxAtoms = 0 // inspect's own default
 	}
 	if p.Hydrogens, err = molecule.ParseHydrogens(p.hydrogens); err != nil {
 		return err
+	}
+	if p.Standardize, err = standardize.Parse(p.standardize); err != nil {
+		return fmt.Errorf("--standardize: %w", err)
 	}
 	if p.Features != "" {
 		if _, err := featurize.Named(p.Features); err != nil {

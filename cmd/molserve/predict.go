@@ -12,7 +12,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"molserve/onnx"
+	"molserve/onnx/rows"
 	"molserve/preprocess"
+	"molserve/preprocess/standardize"
 	"molserve/preprocess/stream"
 )
 
@@ -23,6 +25,8 @@ type predictFlags struct {
 	smilesColumn string
 	output       string
 	outputFormat string
+	standardize  []string
+	steps        []standardize.Step // of standardize
 	strict       bool
 	quiet        bool
 }
@@ -56,10 +60,14 @@ command line.`,
 	f.StringVar(&p.smilesColumn, "smiles-column", "", "CSV column that holds SMILES (default: the one called smiles)")
 	f.StringVarP(&p.output, "output", "o", "", "file to write (default: standard output)")
 	f.StringVar(&p.outputFormat, "output-format", "", "csv, ndjson or extxyz (default: by suffix of --output, else csv)")
+	f.StringSliceVar(&p.standardize, "standardize", nil, "change molecules first, and say what: "+standardizeSteps)
 	f.BoolVar(&p.strict, "strict", false, "exit 1 when any row failed")
 	f.BoolVarP(&p.quiet, "quiet", "q", false, "no progress and no summary")
 	return c
 }
+
+// standardizeSteps are the words of --standardize.
+var standardizeSteps = fmt.Sprint(standardize.Steps)
 
 func predictFile(cmd *cobra.Command, p predictFlags, args []string) error {
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
@@ -70,6 +78,9 @@ func predictFile(cmd *cobra.Command, p predictFlags, args []string) error {
 	}
 	if f := p.rowFormat(); !slices.Contains(outputFormats, f) {
 		return usagef("--output-format %q is none of %v", f, outputFormats)
+	}
+	if p.steps, err = standardize.Parse(p.standardize); err != nil {
+		return usagef("--standardize: %v", err)
 	}
 	in, err := openInput(args, cmd.InOrStdin())
 	if err != nil {
@@ -111,13 +122,18 @@ func (p predictFlags) write(ctx context.Context, cmd *cobra.Command, m *onnx.Mod
 	if err != nil {
 		return t, err
 	}
-	w, err := newRowWriter(p.rowFormat(), out, in.Columns(), m.Outputs())
+	selection := rows.All(m.Outputs())
+	selection.Changes = len(p.steps) > 0
+	w, err := newRowWriter(p.rowFormat(), out, in.Columns(), selection)
 	if err != nil {
 		return t, errors.Join(err, out.Close())
 	}
 	progress := newProgress(p.quiet, cmd.ErrOrStderr())
 	o := onnx.Options{Workers: 1, KeepGraphs: p.rowFormat() == formatExtXYZ}
 	predict := func(ctx context.Context, recs []preprocess.Record) ([]onnx.Row, error) {
+		for i := range recs {
+			recs[i].Standardize = p.steps
+		}
 		return m.PredictRecords(ctx, recs, o)
 	}
 	err = pipeline(ctx, kindReader{in, m.Manifest().Accepts}, predict, func(rows []answered) error {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"molserve/onnx"
+	"molserve/onnx/rows"
 	"molserve/preprocess"
 	"molserve/preprocess/molecule"
 	"molserve/preprocess/stream"
@@ -46,7 +47,7 @@ func predictWith(t *testing.T, in io.Reader, from stream.Format, to string, pred
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	w, err := newRowWriter(to, &out, r.Columns(), potentialOutputs)
+	w, err := newRowWriter(to, &out, r.Columns(), rows.All(potentialOutputs))
 	if err != nil {
 		t.Fatal(err)
 	}

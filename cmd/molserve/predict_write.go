@@ -5,7 +5,6 @@ import (
 	"io"
 	"slices"
 
-	"molserve/onnx"
 	"molserve/onnx/rows"
 	"molserve/preprocess/xyz"
 )
@@ -26,11 +25,11 @@ const (
 var outputFormats = []string{formatCSV, formatNDJSON, formatExtXYZ}
 
 // newRowWriter writes CSV, with a header, NDJSON or extended XYZ.
-func newRowWriter(format string, w io.Writer, columns []string, outputs []onnx.Output) (rowWriter, error) {
+func newRowWriter(format string, w io.Writer, columns []string, outputs rows.Selection) (rowWriter, error) {
 	if format == formatExtXYZ {
-		return &frameWriter{xyz.NewWriter(w), rows.All(outputs)}, nil
+		return &frameWriter{xyz.NewWriter(w), outputs}, nil
 	}
-	r := &lineWriter{w: bufio.NewWriter(w), format: appendNDJSON, all: rows.All(outputs)}
+	r := &lineWriter{w: bufio.NewWriter(w), format: appendNDJSON, all: outputs}
 	if format == formatNDJSON {
 		return r, nil
 	}
@@ -74,12 +73,15 @@ func appendNDJSON(b []byte, s *rows.Selection, a *answered) []byte {
 
 // csvHeader names the columns of the input, a column an output, and the verdict. One that the input has
 // already is called predicted_….
-func csvHeader(columns []string, outputs []onnx.Output) (b []byte) {
+func csvHeader(columns []string, s rows.Selection) (b []byte) {
 	names := slices.Clone(columns)
-	for _, o := range outputs {
+	for _, o := range s.Outputs {
 		names = append(names, o.Name)
 	}
 	names = append(names, "status", "error_code", "error_message", "error_offset", "error_line")
+	if s.Changes {
+		names = append(names, "changes")
+	}
 	for i, name := range names {
 		if i >= len(columns) && slices.Contains(columns, name) {
 			name = "predicted_" + name
@@ -96,5 +98,5 @@ func appendCSV(b []byte, s *rows.Selection, a *answered) []byte {
 	}
 	b = rows.AppendValues(b, s, &a.row)
 	b = append(append(b, ','), rows.Status(&a.row)...)
-	return rows.AppendError(b, a.row.Err)
+	return rows.AppendChanges(rows.AppendError(b, a.row.Err), s, &a.row)
 }

@@ -46,6 +46,14 @@ func AppendError(b []byte, e *molecule.Error) []byte {
 	return b
 }
 
+// AppendChanges writes the cell of what standardizing changed behind a comma, where the selection has one.
+func AppendChanges(b []byte, s *Selection, row *onnx.Row) []byte {
+	if !s.Changes {
+		return b
+	}
+	return AppendCell(append(b, ','), strings.Join(row.Changes, "; "))
+}
+
 // Status is the verdict of a row: ok or error.
 func Status(row *onnx.Row) string {
 	if row.Err != nil {

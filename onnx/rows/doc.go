@@ -8,6 +8,7 @@ import "molserve/onnx"
 type Selection struct {
 	Outputs []onnx.Output
 	Columns []int // the places of Outputs in a row's values
+	Changes bool  // rows tell what standardizing changed
 }
 
 // All selects every output of a model.

@@ -19,7 +19,7 @@ func AppendOutput(b []byte, o *onnx.Output) []byte {
 	return append(b, '}')
 }
 
-// AppendJSON writes one prediction: {"index", "id"?, "status", "values" or "error"}. Values are numbers or
+// AppendJSON writes one prediction: {"index", "id"?, "status", "changes"?, "values" or "error"}. Values are numbers or
 // arrays, [x,y,z] rows of vectors and one row an atom of irreps; what the record has not is left out.
 func AppendJSON(b []byte, s *Selection, row *onnx.Row) []byte {
 	b = strconv.AppendInt(append(b, `{"index":`...), int64(row.Index), 10)
@@ -29,7 +29,11 @@ func AppendJSON(b []byte, s *Selection, row *onnx.Row) []byte {
 	if row.Err != nil {
 		return append(appendError(b, row.Err), '}')
 	}
-	b = append(b, `,"status":"ok","values":{`...)
+	b = append(b, `,"status":"ok"`...)
+	if s.Changes {
+		b = appendChanges(b, row.Changes)
+	}
+	b = append(b, `,"values":{`...)
 	written := 0
 	for i, c := range s.Columns {
 		v := &row.Values[c]
@@ -41,6 +45,15 @@ func AppendJSON(b []byte, s *Selection, row *onnx.Row) []byte {
 		written++
 	}
 	return append(b, "}}"...)
+}
+
+// appendChanges lists what standardizing changed; an empty list is a molecule that stayed as it was sent.
+func appendChanges(b []byte, changes []string) []byte {
+	b = append(b, `,"changes":[`...)
+	for i, c := range changes {
+		b = AppendString(Comma(b, i), c)
+	}
+	return append(b, ']')
 }
 
 // appendError writes a place only where there is one.

@@ -30,6 +30,8 @@ type Graph struct {
 	Multiplicity int          // 2S + 1; 0 stands for 1
 	Auxiliary    []float32    // [A] numbers of the sender; nil: none were sent
 	Pairs        [][2]int32   // [P] pairs of nodes that are asked about; nil: none were sent
+
+	Changes []string // what was changed at the caller's wish, for people
 }
 
 // Permute returns g with its rows moved, features and geometry carried along: node i of g becomes node

@@ -8,7 +8,6 @@ import (
 	"molserve/preprocess/featurize"
 	"molserve/preprocess/graph"
 	"molserve/preprocess/molecule"
-	"molserve/preprocess/smiles"
 	"molserve/preprocess/stream"
 	"molserve/preprocess/xyz"
 )
@@ -67,8 +66,7 @@ const bondsOf = "chemprop_v2"
 
 // moleculeGraph makes the graph of a line of SMILES.
 func (o BatchOptions) moleculeGraph(line string, f *featurize.Featurizer) (*graph.Graph, error) {
-	text, _, _ := smiles.SplitLine(line)
-	m, err := smiles.Parse(text, smiles.Options{MaxBytes: o.MaxBytes, MaxAtoms: o.MaxAtoms, Hydrogens: o.Hydrogens})
+	m, err := o.molecule(line)
 	if err != nil {
 		return nil, err
 	}

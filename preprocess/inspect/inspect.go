@@ -10,6 +10,7 @@ import (
 	"molserve/preprocess/featurize"
 	"molserve/preprocess/molecule"
 	"molserve/preprocess/smiles"
+	"molserve/preprocess/standardize"
 	"molserve/preprocess/stream"
 )
 
@@ -19,6 +20,8 @@ type Options struct {
 	Hydrogens molecule.Hydrogens // default: implicit
 	MaxBytes  int                // longest SMILES, default 100,000
 	MaxAtoms  int                // largest record, default 1,000 of a molecule, 100,000 of a structure
+
+	Standardize []standardize.Step // what to change in molecules; none: nothing
 
 	Cutoff   float64  // of structures, Å: print neighbour lists instead
 	PBC      *[3]bool // of neighbour lists; nil: as the frame says
@@ -65,15 +68,27 @@ func (o Options) printer() (func(*molecule.Molecule) (any, error), error) {
 
 // line makes the object of one line.
 func (o Options) line(line string, form func(*molecule.Molecule) (any, error)) any {
-	text, title, _ := smiles.SplitLine(line)
-	m, err := smiles.Parse(text, smiles.Options{MaxBytes: o.MaxBytes, MaxAtoms: o.MaxAtoms, Hydrogens: o.Hydrogens})
+	m, err := o.molecule(line)
 	if err != nil {
 		return newRefusal(err)
 	}
-	m.Title = title
 	record, err := form(m)
 	if err != nil {
 		return newRefusal(err)
 	}
 	return record
+}
+
+// molecule reads a line of SMILES and changes what is asked.
+func (o Options) molecule(line string) (*molecule.Molecule, error) {
+	text, title, _ := smiles.SplitLine(line)
+	m, err := smiles.Parse(text, smiles.Options{MaxBytes: o.MaxBytes, MaxAtoms: o.MaxAtoms, Hydrogens: o.Hydrogens})
+	if err != nil {
+		return nil, err
+	}
+	m.Title = title
+	if len(o.Standardize) == 0 {
+		return m, nil
+	}
+	return standardize.Apply(m, o.Standardize)
 }

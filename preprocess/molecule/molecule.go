@@ -8,6 +8,8 @@ type Molecule struct {
 	Bonds []Bond // [nb]
 	Rings Rings  // filled by Perceive
 
+	Changes []string // what was changed at the caller's wish after reading, for people
+
 	incident [][]int32 // [n][degree] bond indices of each atom, in the order the bonds were added
 	slab     []int32   // where the first four places of each list of incident come from
 	work     *arena    // scratch of Perceive, nil outside

@@ -30,6 +30,7 @@ type Record struct {
 	Bonds   []BondRow `json:"bonds"`
 	SSSR    []int     `json:"sssr"`
 	Symm    []int     `json:"symm"`
+	Changes []string  `json:"changes,omitempty"`
 }
 
 // BondRow is begin, end, type, aromatic, conjugated, in ring, stereo.
@@ -42,7 +43,7 @@ func NewRecord(m *Molecule) Record {
 		Title: m.Title, N: len(m.Atoms), NB: len(m.Bonds), Frags: frags,
 		Charge: m.Charge(), Formula: m.Formula(), Mass: m.Mass(), Exact: m.ExactMass(),
 		Hyb: make([]string, len(m.Atoms)), CIP: make([]string, len(m.Atoms)), Bonds: make([]BondRow, len(m.Bonds)),
-		SSSR: ringSizes(m.Rings.SSSR), Symm: ringSizes(m.Rings.Symmetric),
+		SSSR: ringSizes(m.Rings.SSSR), Symm: ringSizes(m.Rings.Symmetric), Changes: m.Changes,
 	}
 	r.fillAtoms(m, of)
 	for k := range m.Bonds {
