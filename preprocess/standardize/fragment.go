@@ -22,11 +22,11 @@ func (s size) beats(largest size) bool {
 	return s.weight >= largest.weight
 }
 
-// largestFragment keeps one fragment and sanitizes what is left.
+// largestFragment keeps one fragment and sanitizes what is left, also when nothing was taken away, as RDKit does.
 func largestFragment(m *molecule.Molecule) (*molecule.Molecule, []string, error) {
 	of, n := m.Fragments()
 	if n < 2 {
-		return m, nil, nil
+		return m, nil, m.Sanitize()
 	}
 	sizes := make([]size, n)
 	for i := range m.Atoms {
