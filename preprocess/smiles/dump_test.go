@@ -55,3 +55,21 @@ func TestDumpRanks(t *testing.T) {
 		return [2][]int32{tied, broken}, err
 	})
 }
+
+// TestDumpWritten answers tests/parity/written.py: the canonical text, the text in the order of the atoms,
+// and what breaks the laws of writing.
+func TestDumpWritten(t *testing.T) {
+	dump(t, func(m *molecule.Molecule) (any, error) {
+		canonical, err := Write(m, WriteOptions{Canonical: true})
+		if err != nil {
+			return [3]string{"", "", err.Error()}, nil
+		}
+		plain, err := Write(m, WriteOptions{})
+		return [3]string{canonical, plain, checkWritten(m)}, err
+	})
+}
+
+// TestDumpCanonical answers tests/parity/written.py with the canonical text alone.
+func TestDumpCanonical(t *testing.T) {
+	dump(t, func(m *molecule.Molecule) (any, error) { return Write(m, WriteOptions{Canonical: true}) })
+}

@@ -1,0 +1,108 @@
+package smiles
+
+import (
+	"slices"
+
+	"molserve/preprocess/molecule"
+)
+
+// What a tag or a double bond says in terms of a partition of the atoms: only where its ligands lie in
+// different cells does it say anything.
+
+// centreSays reads the tag of atom x: 0 where ligands are tied, else how the ligands run by ascending cell.
+func (p *partition) centreSays(x int32) int32 {
+	m := p.g.w.m
+	i := p.g.atoms[x]
+	near := p.g.to[p.g.start[x]:p.g.start[x+1]]
+	for at, y := range near {
+		for _, z := range near[:at] {
+			if p.cell[y] == p.cell[z] {
+				return 0
+			}
+		}
+	}
+	now := m.Incident(int(i)) // in the order of near
+	sorted := make([]int32, 0, 8)
+	for at := range near {
+		sorted = append(sorted, int32(at))
+	}
+	slices.SortFunc(sorted, func(a, b int32) int { return int(p.cell[near[a]] - p.cell[near[b]]) })
+	for at, from := range sorted {
+		sorted[at] = now[from]
+	}
+	switch a := &m.Atoms[i]; a.Chiral {
+	case molecule.ChiralCW, molecule.ChiralCCW:
+		if molecule.OddPermutation(sorted, now) != (a.Chiral == molecule.ChiralCW) {
+			return 2
+		}
+		return 1
+	case molecule.ChiralSquarePlanar, molecule.ChiralTrigonalBipyramidal, molecule.ChiralOctahedral:
+		return 1 + leastNumber(a.Chiral, a.Permutation, now, sorted)
+	}
+	return 1
+}
+
+// leastNumber is the permutation number for ligands listed as in sorted. Ligands that are missing are equal:
+// of the numbers that their orders give it is the least.
+func leastNumber(class molecule.Chirality, number uint8, now, sorted []int32) int32 {
+	least := int32(0)
+	missing := ligandCount(class) - len(now)
+	if number == 0 || missing < 0 {
+		return 0
+	}
+	from := slices.Clone(now)
+	for x := range missing {
+		from = append(from, int32(-2-x))
+	}
+	permute(from[len(now):], func() {
+		to := slices.Concat(sorted, from[len(now):])
+		slices.Sort(to[len(sorted):])
+		if n := int32(class.Relist(number, from, to, false)); least == 0 || n < least {
+			least = n
+		}
+	})
+	return least
+}
+
+func ligandCount(class molecule.Chirality) int {
+	switch class {
+	case molecule.ChiralSquarePlanar:
+		return 4
+	case molecule.ChiralTrigonalBipyramidal:
+		return 5
+	}
+	return 6
+}
+
+// permute calls f with every order of a list.
+func permute(list []int32, f func()) {
+	if len(list) < 2 {
+		f()
+		return
+	}
+	for x := range list {
+		list[0], list[x] = list[x], list[0]
+		permute(list[1:], f)
+		list[0], list[x] = list[x], list[0]
+	}
+}
+
+// doubleSays reads a double bond: 0 where ligands are tied, else whether those in the higher cells lie on
+// one side (2) or not (1).
+func (p *partition) doubleSays(d *twoEnds) int32 {
+	cis := d.cis
+	for _, ligands := range d.ligands {
+		if ligands[1] < 0 {
+			continue
+		}
+		first, second := p.cell[ligands[0]], p.cell[ligands[1]]
+		if first == second {
+			return 0
+		}
+		cis = cis != (second > first)
+	}
+	if cis {
+		return 2
+	}
+	return 1
+}
