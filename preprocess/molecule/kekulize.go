@@ -8,9 +8,12 @@ import "slices"
 // kekulizer is the state of one molecule.
 type kekulizer struct {
 	m         *Molecule
+	aromatic  []bool // [n] the atom, or a bond of it, was marked
 	candidate []bool // [n] may take a double bond
 	inSystem  []bool // [n] atom of the fused system at hand
 	try       kekulizeTry
+	systems   [][]int32 // atoms of each fused system with aromatic atoms, ascending
+	walk      kekulizeWalk
 }
 
 // kekulizeTry is an order in which the walk goes through a system, and how often it may go back.
@@ -27,110 +30,174 @@ var kekulizeTries = [...]kekulizeTry{{false, 100}, {true, 100}, {false, 5000}}
 const dummyBudget = 200_000
 
 // kekulize turns aromatic bonds into single and double ones and clears all aromatic marks.
-func (m *Molecule) kekulize() error {
-	if !m.anyAromatic() {
-		return nil
+func (m *Molecule) kekulize(sums []bondSum) error {
+	k := kekulizer{m: m, aromatic: m.work.bools(len(m.Atoms)), candidate: m.work.bools(len(m.Atoms)), inSystem: m.work.bools(len(m.Atoms))}
+	for i := range sums {
+		k.aromatic[i] = sums[i].aromatic
 	}
-	aromaticAtoms, aromaticBonds := m.aromaticMarks()
+	k.walk.partners = m.work.int32s(2 * len(m.Bonds))[:0]
+	bonds := m.work.bools(len(m.Bonds))
+	for l := range bonds {
+		bonds[l] = m.Bonds[l].Aromatic
+	}
+	before := m.work.int32s(len(m.Atoms))
+	k.findSystems()
 	var err error
-	for _, try := range kekulizeTries {
-		if err = m.tryKekulize(try); err == nil {
+	for at, try := range kekulizeTries {
+		if at > 0 {
+			k.restore(bonds)
+		}
+		k.try = try
+		if err = k.kekulizeAll(before); err == nil {
 			return nil
 		}
-		m.restoreAromatic(aromaticAtoms, aromaticBonds)
 	}
+	k.restore(bonds)
 	return err
 }
 
-// restoreAromatic puts the marks back that a try took off.
-func (m *Molecule) restoreAromatic(atoms, bonds []bool) {
+// restore puts the marks back that a try took off, and the hydrogens.
+func (k *kekulizer) restore(bonds []bool) {
+	m := k.m
 	for i := range m.Atoms {
-		m.Atoms[i].Aromatic = m.Atoms[i].Aromatic || atoms[i]
+		m.Atoms[i].Aromatic = m.Atoms[i].Aromatic || k.aromatic[i]
 	}
-	for k := range m.Bonds {
-		if bonds[k] {
-			m.Bonds[k].Aromatic, m.Bonds[k].Type = true, AromaticBond
+	for l := range m.Bonds {
+		if bonds[l] {
+			m.Bonds[l].Aromatic, m.Bonds[l].Type = true, AromaticBond
 		}
 	}
-}
-
-func (m *Molecule) anyAromatic() bool {
-	for i := range m.Atoms {
-		if m.Atoms[i].Aromatic {
-			return true
-		}
-	}
-	return slices.ContainsFunc(m.Bonds, func(b Bond) bool { return b.Aromatic || b.Type == AromaticBond })
-}
-
-func (m *Molecule) aromaticMarks() (atoms, bonds []bool) {
-	atoms, bonds = m.work.bools(len(m.Atoms)), m.work.bools(len(m.Bonds))
-	for i := range atoms {
-		atoms[i] = m.isAromatic(i)
-	}
-	for k := range bonds {
-		bonds[k] = m.Bonds[k].Aromatic
-	}
-	return atoms, bonds
-}
-
-func (m *Molecule) tryKekulize(try kekulizeTry) error {
 	for i := range m.Atoms {
 		m.setImplicitHs(i)
 	}
-	before := m.work.int32s(len(m.Atoms))
-	for i := range before {
-		before[i] = int32(m.TotalValence(i))
-	}
-	k := kekulizer{m: m, try: try,
-		candidate: m.work.bools(len(m.Atoms)), inSystem: m.work.bools(len(m.Atoms))}
-	for _, system := range k.systems() {
-		if err := k.kekulizeSystem(system); err != nil {
-			return err
-		}
-	}
-	return m.clearAromatic(before)
 }
 
-// systems lists the atoms of each fused system of rings that are not of dummies alone.
-func (k *kekulizer) systems() [][]int32 {
-	m := k.m
-	rings := len(m.Rings.Symmetric)
-	atoms, bonds := m.work.slices(rings)[:0], m.work.slices(rings)[:0]
-	for r, ring := range m.Rings.Symmetric {
-		if slices.ContainsFunc(ring, func(i int32) bool { return m.Atoms[i].Z != 0 }) {
-			atoms, bonds = append(atoms, ring), append(bonds, m.Rings.Bonds[r])
+func anyAromatic(sums []bondSum) bool {
+	for i := range sums {
+		if sums[i].aromatic {
+			return true
 		}
 	}
-	systems := m.fusedSystems(m.ringNeighbours(bonds, 0, 0))
-	for s, rings := range systems {
-		size := 0
-		for _, r := range rings {
-			size += len(atoms[r])
-		}
-		system := m.work.int32s(size)[:0]
-		for _, r := range rings {
-			system = append(system, atoms[r]...)
-		}
-		slices.Sort(system)
-		system = slices.Compact(system)
+	return false
+}
+
+func (k *kekulizer) kekulizeAll(before []int32) error {
+	for i := range before {
+		before[i] = int32(k.m.TotalValence(i))
+	}
+	for _, system := range k.systems {
 		if k.try.descending {
 			slices.Reverse(system)
 		}
-		systems[s] = system
+		err := k.kekulizeSystem(system)
+		if k.try.descending {
+			slices.Reverse(system)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return systems
+	return k.m.clearAromatic(before)
+}
+
+// findSystems groups the rings that are not of dummies alone by the bonds they share, and lists the
+// atoms of each group in which there is something to do.
+func (k *kekulizer) findSystems() {
+	m := k.m
+	rings := m.Rings.Symmetric
+	group := k.groupRings()
+	k.systems = m.work.slices(len(rings))[:0]
+	listed := m.work.int32s(len(m.Atoms)) // the last group that each atom was listed for, from 1
+	next := m.work.int32s(len(rings))     // lists the rings of each group, from its first one on
+	last := m.work.int32s(len(rings))
+	for r := range rings {
+		g := group[r]
+		if g < 0 {
+			continue
+		}
+		if next[r] = -1; int(g) != r {
+			next[last[g]] = int32(r)
+		}
+		last[g] = int32(r)
+	}
+	for first := range rings {
+		if int(group[first]) != first {
+			continue
+		}
+		size := 0
+		for r := int32(first); r >= 0; r = next[r] {
+			size += len(rings[r])
+		}
+		system, marked := m.work.int32s(size)[:0], false
+		for r := int32(first); r >= 0; r = next[r] {
+			for _, i := range rings[r] {
+				if listed[i] != int32(first)+1 {
+					listed[i] = int32(first) + 1
+					system = append(system, i)
+					marked = marked || k.aromatic[i] || m.Atoms[i].Z == 0
+				}
+			}
+		}
+		if marked {
+			slices.Sort(system)
+			k.systems = append(k.systems, system)
+		}
+	}
+}
+
+// groupRings gives each ring the lowest ring that it hangs together with by shared bonds; −1 to a ring of
+// dummies alone.
+func (k *kekulizer) groupRings() []int32 {
+	m := k.m
+	group := m.work.int32s(len(m.Rings.Symmetric))
+	owner := m.work.int32s(len(m.Bonds)) // a ring through each bond, from 1; 0 = none so far
+	for r, ring := range m.Rings.Symmetric {
+		group[r] = int32(r)
+		if m.allDummies(ring) {
+			group[r] = -1
+			continue
+		}
+		for _, l := range m.Rings.Bonds[r] {
+			if o := owner[l]; o > 0 {
+				x, y := lowestOf(group, o-1), lowestOf(group, int32(r))
+				group[max(x, y)] = min(x, y)
+			}
+			owner[l] = int32(r) + 1
+		}
+	}
+	for r := range group {
+		if group[r] >= 0 {
+			group[r] = lowestOf(group, int32(r))
+		}
+	}
+	return group
+}
+
+// lowestOf follows group from ring r to its end, and shortens the way.
+func lowestOf(group []int32, r int32) int32 {
+	for group[r] != r {
+		group[r] = group[group[r]]
+		r = group[r]
+	}
+	return r
+}
+
+func (m *Molecule) allDummies(ring []int32) bool {
+	for _, i := range ring {
+		if m.Atoms[i].Z != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func (k *kekulizer) kekulizeSystem(system []int32) error {
-	clear(k.candidate)
-	clear(k.inSystem)
 	for _, i := range system {
 		k.inSystem[i] = true
 	}
+	defer k.leave(system)
 	done, optional := k.findCandidates(system)
-	w := k.newWalk(system, done)
-	if w.run() || len(optional) > 0 && k.withoutSome(system, optional) {
+	if k.startWalk(system, done).run() || len(optional) > 0 && k.withoutSome(system, optional) {
 		return nil
 	}
 	first := slices.Index(k.candidate, true)
@@ -139,6 +206,13 @@ func (k *kekulizer) kekulizeSystem(system []int32) error {
 	}
 	return Refuse(CodeKekulize, int(k.m.Atoms[first].Offset),
 		"the aromatic ring system of atom %d (%s) has no form with alternating single and double bonds", first, Symbol(k.m.Atoms[first].Z))
+}
+
+// leave makes room for the next system.
+func (k *kekulizer) leave(system []int32) {
+	for _, i := range system {
+		k.inSystem[i], k.candidate[i] = false, false
+	}
 }
 
 // withoutSome tries again with each subset of the dummy atoms left out. The walk then goes over all atoms.
@@ -158,7 +232,7 @@ func (k *kekulizer) withoutSome(system, optional []int32) bool {
 				k.candidate[i] = false
 			}
 		}
-		if k.newWalk(system, nil).run() {
+		if k.startWalk(system, nil).run() {
 			return true
 		}
 	}
