@@ -5,14 +5,22 @@ import "sync"
 // arena is the scratch memory of one perception: slices are cut from few blocks, which the next
 // molecule uses again. A nil arena allocates each slice by itself.
 type arena struct {
-	ints   []int32
-	bits   []bool
-	bytes  []uint8
-	lists  [][]int32
-	sums   []bondSum
-	visits []visit
-	nodes  []searchNode
+	ints    []int32
+	bits    []bool
+	bytes   []uint8
+	lists   [][]int32
+	sums    []bondSum
+	visits  []visit
+	nodes   []searchNode
+	entries [][2]int32
+
+	// The states of the steps, whose growing lists keep their room.
 	rings  ringFinder
+	kekule kekulizer
+	pi     piSystem
+	fusion fusion
+	ranks  ranker
+	stereo perceiver
 }
 
 var arenas = sync.Pool{New: func() any { return new(arena) }}
@@ -27,6 +35,7 @@ func (a *arena) release() {
 	clear(a.lists)
 	a.lists = a.lists[:0]
 	a.rings.forget()
+	a.kekule.m, a.pi.m, a.ranks.m, a.stereo.m = nil, nil, nil, nil
 	arenas.Put(a)
 }
 

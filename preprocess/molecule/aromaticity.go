@@ -32,7 +32,8 @@ func (m *Molecule) setAromaticity(pi []int32, sums []bondSum) error {
 	if len(m.Rings.Symmetric) == 0 {
 		return nil
 	}
-	p := piSystem{m: m, pi: pi, sums: sums, donors: m.work.uint8s(len(m.Atoms)), budget: aromaticityBudget}
+	p := &m.work.pi
+	*p = piSystem{m: m, pi: pi, sums: sums, donors: m.work.uint8s(len(m.Atoms)), budget: aromaticityBudget}
 	p.findCandidates()
 	if len(p.rings) == 0 {
 		return nil

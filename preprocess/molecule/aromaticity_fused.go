@@ -8,9 +8,9 @@ func (m *Molecule) ringNeighbours(bonds [][]int32, maxSize int) [][]int32 {
 		return neighbours
 	}
 	through := m.work.int32s(len(m.Bonds)) // the newest entry of each bond, from 1; 0 = none
-	var entries [][2]int32                 // ring, and the entry of the same bond before
+	entries := m.work.entries[:0]          // ring, and the entry of the same bond before
 	shared := m.work.int32s(len(bonds))
-	var touched []int32
+	touched := m.work.int32s(len(bonds))[:0]
 	for r, ring := range bonds {
 		if len(ring) > maxSize {
 			continue
@@ -38,6 +38,7 @@ func (m *Molecule) ringNeighbours(bonds [][]int32, maxSize int) [][]int32 {
 			shared[s] = 0
 		}
 	}
+	m.work.entries = entries
 	return neighbours
 }
 
@@ -94,8 +95,10 @@ type fusion struct {
 func (p *piSystem) newFusion() *fusion {
 	n, nb, rings := len(p.m.Atoms), len(p.m.Bonds), len(p.rings)
 	counts, systems := p.m.work.uint8s(rings+n+nb), p.m.work.int32s(2*nb)
-	return &fusion{p: p, met: systems[:nb], found: systems[nb:], set: p.m.work.int32s(maxFusedRings)[:0],
+	f := &p.m.work.fusion
+	*f = fusion{p: p, met: systems[:nb], found: systems[nb:], set: p.m.work.int32s(maxFusedRings)[:0],
 		near: counts[:rings], atoms: counts[rings : rings+n], bonds: counts[rings+n:]}
+	return f
 }
 
 // findAromatic looks at all connected combinations of one ring, two rings, … of a system until all its

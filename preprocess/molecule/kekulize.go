@@ -31,7 +31,9 @@ const dummyBudget = 200_000
 
 // kekulize turns aromatic bonds into single and double ones and clears all aromatic marks.
 func (m *Molecule) kekulize(sums []bondSum) error {
-	k := kekulizer{m: m, aromatic: m.work.bools(len(m.Atoms)), candidate: m.work.bools(len(m.Atoms)), inSystem: m.work.bools(len(m.Atoms))}
+	k := &m.work.kekule
+	*k = kekulizer{m: m, aromatic: m.work.bools(len(m.Atoms)), candidate: m.work.bools(len(m.Atoms)), inSystem: m.work.bools(len(m.Atoms)),
+		walk: kekulizeWalk{choices: k.walk.choices[:0]}}
 	for i := range sums {
 		k.aromatic[i] = sums[i].aromatic
 	}

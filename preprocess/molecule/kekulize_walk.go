@@ -23,7 +23,8 @@ type kekulizeWalk struct {
 func (k *kekulizer) startWalk(system, done []int32) *kekulizeWalk {
 	w, work, n := &k.walk, k.m.work, len(k.candidate)
 	if w.k == nil {
-		*w = kekulizeWalk{k: k, candidate: work.bools(n), isDone: work.bools(n), options: work.slices(n), partners: w.partners}
+		*w = kekulizeWalk{k: k, candidate: work.bools(n), isDone: work.bools(n), options: work.slices(n),
+			partners: w.partners, choices: w.choices}
 	}
 	w.system, w.backtracks = system, k.try.backtracks
 	if cap(w.done) < 2*len(system) {

@@ -28,9 +28,14 @@ type ranker struct {
 
 func newRanker(m *Molecule) *ranker {
 	n := len(m.Atoms)
-	ints := make([]int32, 6*n)
+	ints := m.work.int32s(6 * n)
 	cut := func() []int32 { s := ints[:n:n]; ints = ints[n:]; return s }
-	r := &ranker{m: m, rank: cut(), order: cut(), pos: cut(), size: cut(), at: cut(), end: cut(), dirty: make([]bool, n)}
+	r := new(ranker)
+	if m.work != nil {
+		r = &m.work.ranks
+	}
+	*r = ranker{m: m, rank: cut(), order: cut(), pos: cut(), size: cut(), at: cut(), end: cut(), dirty: m.work.bools(n),
+		todo: r.todo[:0], moved: r.moved[:0], cuts: r.cuts[:0], vectors: r.vectors[:0]}
 	for i := range r.order {
 		r.order[i] = int32(i)
 	}

@@ -36,6 +36,7 @@ type ringFinder struct {
 	covered       []bool      // [n] see pickDegreeTwo, as the next two
 	picked, stack []int32
 	changed       []int32 // queue of atoms to trim
+	chain         []int32 // the same of trimChain
 	bfs           searchState
 	steps         int
 }
@@ -72,10 +73,7 @@ func (m *Molecule) findRings() error {
 
 func (m *Molecule) newRingFinder() *ringFinder {
 	n, nb := len(m.Atoms), len(m.Bonds)
-	f := &ringFinder{}
-	if m.work != nil {
-		f = &m.work.rings
-	}
+	f := &m.work.rings
 	f.m, f.steps = m, 0
 	f.active, f.degrees, f.block = m.work.bools(nb), m.work.int32s(n), m.work.int32s(nb)
 	f.taken = m.work.bools(n)
@@ -98,13 +96,13 @@ func (f *ringFinder) prepareSearch() {
 	}
 	n, work := len(f.m.Atoms), f.m.work
 	f.ringBonds, f.ringAtoms, f.covered = work.bools(len(f.m.Bonds)), work.bools(n), work.bools(n)
-	f.bfs.nodes, f.bfs.queue = f.m.searchNodes(), work.int32s(n)[:0]
+	f.bfs.nodes, f.bfs.queue = cut(&work.nodes, n), work.int32s(n)[:0]
 }
 
 // forget drops what refers to a molecule and keeps the room; what is left in it lies in the arena.
 func (f *ringFinder) forget() {
 	*f = ringFinder{found: f.found[:0], kept: f.kept[:0], extras: f.extras[:0], seen: f.seen[:0], duplicates: f.duplicates[:0],
-		changed: f.changed[:0], picked: f.picked[:0], stack: f.stack[:0], bfs: searchState{rings: f.bfs.rings[:0]}}
+		changed: f.changed[:0], chain: f.chain[:0], picked: f.picked[:0], stack: f.stack[:0], bfs: searchState{rings: f.bfs.rings[:0]}}
 }
 
 // groupAtoms lists the atoms of each fragment in ascending order.

@@ -20,12 +20,7 @@ type blockSearch struct {
 func (f *ringFinder) findBlocks() {
 	n, work := len(f.m.Atoms), f.m.work
 	f.blocks, f.plain = 0, true
-	s := blockSearch{f: f, path: work.int32s(n)[:0], open: work.int32s(len(f.m.Bonds))[:0]}
-	if work == nil {
-		s.visits = make([]visit, n)
-	} else {
-		s.visits = cut(&work.visits, n)
-	}
+	s := blockSearch{f: f, path: work.int32s(n)[:0], open: work.int32s(len(f.m.Bonds))[:0], visits: cut(&work.visits, n)}
 	for i := range s.visits {
 		if s.visits[i].number == 0 && f.degrees[i] > 1 {
 			s.enter(int32(i), -1)

@@ -25,13 +25,6 @@ type searchState struct {
 	rings []foundRing  // what the last search found
 }
 
-func (m *Molecule) searchNodes() []searchNode {
-	if m.work == nil {
-		return make([]searchNode, len(m.Atoms))
-	}
-	return cut(&m.work.nodes, len(m.Atoms))
-}
-
 // smallestRings finds the smallest rings through root over active bonds, all of one size or first
 // larger and then smaller ones, around an optional forbidden atom (-1 = none). The list is good until
 // the next search.
@@ -187,10 +180,11 @@ func (f *ringFinder) markRing(ring *foundRing) {
 
 // trimChain takes off a chain that is in no ring.
 func (f *ringFinder) trimChain(i int32) {
-	queue := []int32{i}
+	queue := append(f.chain[:0], i)
 	for head := 0; head < len(queue); head++ {
 		f.trim(queue[head], &queue)
 	}
+	f.chain = queue
 }
 
 // ringsOfDuplicates cuts off, for each ring that several atoms led to, all of them but one in turn,
@@ -201,7 +195,6 @@ func (f *ringFinder) ringsOfDuplicates(duplicates []duplicate, twins [][]int32) 
 	active, degrees := f.active, f.degrees
 	defer func() { f.active, f.degrees = active, degrees }()
 	f.active, f.degrees = f.m.work.bools(len(active)), f.m.work.int32s(len(degrees))
-	var ignored []int32
 	for _, d := range duplicates {
 		var rings []foundRing
 		smallest := noLimit
@@ -209,9 +202,9 @@ func (f *ringFinder) ringsOfDuplicates(duplicates []duplicate, twins [][]int32) 
 			copy(f.active, active)
 			copy(f.degrees, degrees)
 			f.steps += (len(active) + len(degrees)) / 8
-			ignored = ignored[:0]
+			f.chain = f.chain[:0]
 			for _, twin := range twins[root] {
-				f.trim(twin, &ignored)
+				f.trim(twin, &f.chain) // the chain that this frees stays
 			}
 			around, err := f.smallestRings(root, -1)
 			if err != nil {

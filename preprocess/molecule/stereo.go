@@ -21,7 +21,8 @@ func assignStereochemistry(m *Molecule) error {
 	if !resetStereo(m) {
 		return nil
 	}
-	p := &perceiver{m: m, ranks: newRanker(m), smallRing: smallRingBonds(m), legal: make([]bool, len(m.Atoms))}
+	p := &m.work.stereo
+	*p = perceiver{m: m, ranks: newRanker(m), smallRing: smallRingBonds(m), legal: m.work.bools(len(m.Atoms))}
 	for i := range p.legal {
 		p.legal[i] = m.legalCenter(i)
 	}
