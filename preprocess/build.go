@@ -1,6 +1,8 @@
 package preprocess
 
 import (
+	"sync"
+
 	"molserve/preprocess/featurize"
 	"molserve/preprocess/geometry"
 	"molserve/preprocess/graph"
@@ -87,7 +89,9 @@ func build(r Record, s *Spec) (*graph.Graph, error) {
 	if r.Kind == RawGraph {
 		return graph.ParseRaw(r.Text, s.rawOptions(f))
 	}
-	m, err := Read(r, s)
+	reader := readers.Get().(*smiles.Reader) // the molecule lives no longer than this call
+	defer readers.Put(reader)
+	m, err := s.read(r, reader.Parse)
 	if err != nil {
 		return nil, err
 	}
@@ -102,6 +106,8 @@ func build(r Record, s *Spec) (*graph.Graph, error) {
 	g.Changes = m.Changes
 	return g, nil
 }
+
+var readers = sync.Pool{New: func() any { return new(smiles.Reader) }}
 
 // buildStructure builds what has coordinates.
 func buildStructure(r Record, s *Spec) (*graph.Graph, error) {
@@ -137,7 +143,10 @@ func (s *Spec) rawOptions(f *featurize.Featurizer) graph.RawOptions {
 }
 
 // Read turns a record into a perceived molecule.
-func Read(r Record, s *Spec) (*molecule.Molecule, error) {
+func Read(r Record, s *Spec) (*molecule.Molecule, error) { return s.read(r, smiles.Parse) }
+
+// read is Read by a function that parses SMILES.
+func (s *Spec) read(r Record, parse func(string, smiles.Options) (*molecule.Molecule, error)) (*molecule.Molecule, error) {
 	switch r.Kind {
 	case SMILES:
 	case XYZ, Atoms:
@@ -146,7 +155,7 @@ func Read(r Record, s *Spec) (*molecule.Molecule, error) {
 	default:
 		return nil, molecule.Refuse(molecule.CodeUnsupported, -1, "%s records are not read yet", r.Kind)
 	}
-	m, err := smiles.Parse(r.Text, smiles.Options{MaxAtoms: s.MaxAtoms, Hydrogens: s.Hydrogens})
+	m, err := parse(r.Text, smiles.Options{MaxAtoms: s.MaxAtoms, Hydrogens: s.Hydrogens})
 	if err != nil {
 		return nil, err
 	}
@@ -155,9 +164,12 @@ func Read(r Record, s *Spec) (*molecule.Molecule, error) {
 			return nil, err
 		}
 	}
+	if len(s.Elements) == 0 {
+		return m, nil
+	}
 	known := s.known()
-	for i, a := range m.Atoms {
-		if !known[a.Z] {
+	for i := range m.Atoms {
+		if a := &m.Atoms[i]; !known[a.Z] {
 			return nil, refuseElement(i, a.Z, int(a.Offset))
 		}
 	}

@@ -2,6 +2,7 @@ package preprocess
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"molserve/preprocess/geometry"
@@ -42,7 +43,10 @@ func (w *Wants) Field(name string) {
 func (w *Wants) Molecule(g *graph.Graph, m *molecule.Molecule) {
 	g.Charge = m.Charge()
 	if w.Rings {
-		g.Rings = append([][]int32{}, m.Rings.Symmetric...)
+		g.Rings = make([][]int32, len(m.Rings.Symmetric))
+		for r, ring := range m.Rings.Symmetric {
+			g.Rings[r] = slices.Clone(ring) // m's memory is used again
+		}
 	}
 }
 

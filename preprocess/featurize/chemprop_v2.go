@@ -22,16 +22,48 @@ var (
 	chempropBondTypes = []molecule.BondType{molecule.Single, molecule.Double, molecule.Triple, molecule.AromaticBond}
 )
 
+// The same choices by value, for rows are written by the million.
+var (
+	chempropChargeSlot        = slots(chempropCharges, func(v uint8) int { return int(int8(v)) })
+	chempropHybridizationSlot = slots(chempropHybridizations, func(v uint8) molecule.Hybridization { return molecule.Hybridization(v) })
+	chempropBondSlot          = slots(chempropBondTypes, func(v uint8) molecule.BondType { return molecule.BondType(v) })
+)
+
+// slots is the place of every byte among choices.
+func slots[T comparable](choices []T, of func(uint8) T) (slot [256]uint8) {
+	for v := range slot {
+		slot[v] = uint8(indexOrEnd(choices, of(uint8(v))))
+	}
+	return slot
+}
+
+// hundredthWeight is 0.01 × the standard atomic weight of each element, u, rounded from float64 once.
+var hundredthWeight = func() (w [molecule.MaxZ + 1]float32) {
+	for z := range w {
+		w[z] = float32(0.01 * molecule.AtomicWeight(uint8(z)))
+	}
+	return w
+}()
+
+func chempropMass(m *molecule.Molecule, i int) float32 {
+	if a := &m.Atoms[i]; a.Isotope == 0 {
+		return hundredthWeight[a.Z]
+	}
+	return float32(0.01 * m.AtomMass(i))
+}
+
 func chempropV2Atom(m *molecule.Molecule, i int, row []float32) {
 	a := &m.Atoms[i]
+	row = row[:72]
+	hs := m.TotalHs(i)
 	row[chempropV2Element(a.Z)] = 1
-	row[38+upTo(m.TotalDegree(i), 6)] = 1
-	row[45+indexOrEnd(chempropCharges, int(a.Charge))] = 1
+	row[38+upTo(m.Degree(i)+hs, 6)] = 1
+	row[45+int(chempropChargeSlot[uint8(a.Charge)])] = 1
 	row[51+upTo(int(a.Chiral), 4)] = 1
-	row[56+upTo(m.TotalHs(i), 5)] = 1
-	row[62+indexOrEnd(chempropHybridizations, a.Hybridization)] = 1
+	row[56+upTo(hs, 5)] = 1
+	row[62+int(chempropHybridizationSlot[a.Hybridization])] = 1
 	row[70] = bit(a.Aromatic)
-	row[71] = float32(0.01 * m.AtomMass(i)) // rounded from float64 once
+	row[71] = chempropMass(m, i)
 }
 
 // chempropV2Element maps 1…36 to 0…35, iodine to 36, all others to 37.
@@ -49,7 +81,7 @@ func chempropV2Element(z uint8) int {
 // "unlisted" and then overwrites it with the conjugated flag.
 func chempropBond(m *molecule.Molecule, k int, row []float32) {
 	b := &m.Bonds[k]
-	if t := slices.Index(chempropBondTypes, b.Type); t >= 0 {
+	if t := int(chempropBondSlot[b.Type]); t < len(chempropBondTypes) {
 		row[1+t] = 1
 	}
 	row[5], row[6] = bit(b.Conjugated), bit(m.BondInRing(k))

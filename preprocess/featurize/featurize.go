@@ -86,11 +86,11 @@ func (f *Featurizer) Graph(m *molecule.Molecule) (*graph.Graph, error) {
 // bonds makes the graph of m's bonds.
 func (f *Featurizer) bonds(m *molecule.Molecule) *graph.Graph {
 	n, e := len(m.Atoms), 2*len(m.Bonds)
+	nodes, edges := n*f.AtomWidth, e*f.BondWidth
+	rows, index := make([]float32, nodes+edges), make([]int32, 3*e)
 	g := &graph.Graph{N: n, E: e, NodeWidth: f.AtomWidth, EdgeWidth: f.BondWidth,
-		NodeFeatures: make([]float32, n*f.AtomWidth), EdgeFeatures: make([]float32, e*f.BondWidth),
-		Numbers: make([]uint8, n)}
-	index := make([]int32, 3*e)
-	g.Src, g.Dst, g.Reverse = index[:e:e], index[e:2*e:2*e], index[2*e:]
+		NodeFeatures: rows[:nodes:nodes], EdgeFeatures: rows[nodes:], Numbers: make([]uint8, n),
+		Src: index[:e:e], Dst: index[e : 2*e : 2*e], Reverse: index[2*e:]}
 	for i := range m.Atoms {
 		g.Numbers[i] = m.Atoms[i].Z
 		f.atom(m, i, g.NodeFeatures[i*f.AtomWidth:(i+1)*f.AtomWidth])
@@ -102,11 +102,10 @@ func (f *Featurizer) bonds(m *molecule.Molecule) *graph.Graph {
 }
 
 func (f *Featurizer) edges(m *molecule.Molecule, k int, g *graph.Graph) {
-	d, there, back := f.BondWidth, 2*k, 2*k+1
-	row := g.EdgeFeatures[there*d : (there+1)*d]
-	f.bond(m, k, row)
-	copy(g.EdgeFeatures[back*d:], row)
-	g.Src[there], g.Dst[there] = m.Bonds[k].Begin, m.Bonds[k].End
-	g.Src[back], g.Dst[back] = m.Bonds[k].End, m.Bonds[k].Begin
-	g.Reverse[there], g.Reverse[back] = int32(back), int32(there)
+	d, b, there, back := f.BondWidth, &m.Bonds[k], 2*k, 2*k+1
+	rows := g.EdgeFeatures[there*d : (there+2)*d]
+	f.bond(m, k, rows[:d:d])
+	copy(rows[d:], rows[:d])
+	g.Src[there], g.Dst[there], g.Reverse[there] = b.Begin, b.End, int32(back)
+	g.Src[back], g.Dst[back], g.Reverse[back] = b.End, b.Begin, int32(there)
 }

@@ -76,15 +76,15 @@ var (
 //
 // unless only says otherwise. Shape here is what follows those dimensions, or all of it for a fill.
 var table = map[string]row{
-	"node_features":  {Info: Info{Per: PerAtom, Shape: dims("F"), DTypes: features, needs: needNodeFeatures, rows: nodeFeatures}},
+	"node_features":  {Info: Info{Per: PerAtom, Shape: dims("F"), DTypes: features, needs: needNodeFeatures, rows: nodeFeatures, full: true}},
 	"atomic_numbers": {Info: Info{Per: PerAtom, DTypes: integer, needs: needNumbers, ghost: follow, rows: atomicNumbers}},
 	"species":        {Info: Info{Per: PerAtom, DTypes: integer, Elements: true, needs: needNumbers, rows: species}},
-	"graph_index":    {Info: Info{Per: PerAtom, DTypes: integer, ghost: follow, rows: graphIndex}, only: Packed},
+	"graph_index":    {Info: Info{Per: PerAtom, DTypes: integer, ghost: follow, rows: graphIndex, full: true}, only: Packed},
 	"positions":      {Info: Info{Per: PerAtom, Shape: dims("3"), DTypes: floats, needs: needPositions, ghost: follow, rows: positions}},
 	"velocities":     {Info: Info{Per: PerAtom, Shape: dims("3"), DTypes: floats, needs: needVelocities, rows: velocities}},
 	"atom_mask":      {Info: Info{Per: PerAtom, DTypes: boolean, rows: atomMask}, only: Padded},
 
-	"edge_features":    {Info: Info{Per: PerEdge, Shape: dims("D"), DTypes: features, needs: needEdgeFeatures, rows: edgeFeatures}},
+	"edge_features":    {Info: Info{Per: PerEdge, Shape: dims("D"), DTypes: features, needs: needEdgeFeatures, rows: edgeFeatures, full: true}},
 	"edge_index":       {Info: Info{Per: PerEdge, Shape: dims("2", "E"), DTypes: integer, Orders: directions, fill: edgeIndex, full: true}, only: Packed},
 	"edge_list":        {Info: Info{Per: PerEdge, Shape: dims("2"), DTypes: integer, Orders: directions, ghost: follow, rows: edgeList, full: true}},
 	"edge_src":         {Info: Info{Per: PerEdge, DTypes: integer, ghost: follow, rows: edgeSrc, full: true}},

@@ -168,7 +168,7 @@ func (b *Batch) place(per string, i int) (from, to int) {
 	return b.atoms[i], b.atoms[i+1]
 }
 
-// pad writes Fill from row on.
+// pad writes Fill from row on, 0 where numbers are integers.
 func (p *part) pad(row int) { p.padRange(row*p.width, p.size()) }
 
 // size is the number of elements of the part.
@@ -184,6 +184,8 @@ func (p *part) padRange(from, to int) {
 		for k := from; k < to; k++ {
 			p.F64[k] = float64(p.b.Fill)
 		}
+	case Int64:
+		clear(p.I64[from:to])
 	}
 }
 

@@ -52,8 +52,9 @@ func symbol(z uint8) string {
 }
 
 func graphIndex(p *part) error {
-	for k := range p.I64 {
-		p.I64[k] = int64(p.index)
+	rows, index := p.I64, int64(p.index)
+	for k := range rows {
+		rows[k] = index
 	}
 	return nil
 }

@@ -5,12 +5,22 @@ import "sync"
 // arena is the scratch memory of one perception: slices are cut from few blocks, which the next
 // molecule uses again. A nil arena allocates each slice by itself.
 type arena struct {
-	ints  []int32
-	words []uint64
-	bits  []bool
-	bytes []uint8
-	lists [][]int32
-	rings ringFinder
+	ints    []int32
+	bits    []bool
+	bytes   []uint8
+	lists   [][]int32
+	sums    []bondSum
+	visits  []visit
+	nodes   []searchNode
+	entries [][2]int32
+
+	// The states of the steps, whose growing lists keep their room.
+	rings  ringFinder
+	kekule kekulizer
+	pi     piSystem
+	fusion fusion
+	ranks  ranker
+	stereo perceiver
 }
 
 var arenas = sync.Pool{New: func() any { return new(arena) }}
@@ -20,10 +30,12 @@ func (a *arena) release() {
 	if cap(a.ints)+cap(a.bits)+cap(a.bytes) > maxKept {
 		return // a giant's blocks are not kept
 	}
-	a.ints, a.words, a.bits, a.bytes = a.ints[:0], a.words[:0], a.bits[:0], a.bytes[:0]
+	a.ints, a.bits, a.bytes = a.ints[:0], a.bits[:0], a.bytes[:0]
+	a.sums, a.visits, a.nodes = a.sums[:0], a.visits[:0], a.nodes[:0]
 	clear(a.lists)
 	a.lists = a.lists[:0]
 	a.rings.forget()
+	a.kekule.m, a.pi.m, a.ranks.m, a.stereo.m = nil, nil, nil, nil
 	arenas.Put(a)
 }
 
@@ -48,13 +60,6 @@ func (a *arena) int32s(n int) []int32 {
 		return make([]int32, n)
 	}
 	return cut(&a.ints, n)
-}
-
-func (a *arena) uint64s(n int) []uint64 {
-	if a == nil {
-		return make([]uint64, n)
-	}
-	return cut(&a.words, n)
 }
 
 func (a *arena) bools(n int) []bool {

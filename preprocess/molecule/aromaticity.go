@@ -28,19 +28,21 @@ const (
 const aromaticityBudget = 400_000
 
 // setAromaticity marks aromatic atoms and bonds of a Kekulé form.
-func (m *Molecule) setAromaticity() error {
+func (m *Molecule) setAromaticity(pi []int32, sums []bondSum) error {
 	if len(m.Rings.Symmetric) == 0 {
 		return nil
 	}
-	p := piSystem{m: m, donors: m.work.uint8s(len(m.Atoms)), rings: m.work.int32s(len(m.Rings.Symmetric))[:0], budget: aromaticityBudget}
+	p := &m.work.pi
+	*p = piSystem{m: m, pi: pi, sums: sums, donors: m.work.uint8s(len(m.Atoms)), budget: aromaticityBudget}
 	p.findCandidates()
-	p.bonds = m.work.slices(len(p.rings))
-	for at, r := range p.rings {
-		p.bonds[at] = m.Rings.Bonds[r]
+	if len(p.rings) == 0 {
+		return nil
 	}
-	p.neighbours = m.ringNeighbours(p.bonds, maxFusedRingSize, 1)
+	p.aromatic = m.work.bools(len(m.Bonds))
+	p.neighbours = m.ringNeighbours(p.bonds, maxFusedRingSize)
+	f := p.newFusion()
 	for _, system := range m.fusedSystems(p.neighbours) {
-		if !p.findAromatic(system) {
+		if !f.findAromatic(system) {
 			return Refuse(CodeUnsupported, -1, "a system of %d fused rings takes more than %d steps to perceive", len(system), aromaticityBudget)
 		}
 	}
@@ -51,9 +53,11 @@ func (m *Molecule) setAromaticity() error {
 // piSystem is the state of one molecule.
 type piSystem struct {
 	m          *Molecule
+	pi         []int32   // [n] electrons free for a π system, see piElectrons
+	sums       []bondSum // [n]
 	donors     []donor   // [n]
-	rings      []int32   // candidates, as indices of m.Rings.Symmetric
-	bonds      [][]int32 // of each candidate
+	rings      [][]int32 // atoms of each candidate
+	bonds      [][]int32 // and its bonds
 	neighbours [][]int32 // candidates that share one bond
 	aromatic   []bool    // [nb] bonds found aromatic
 	budget     int
@@ -62,24 +66,26 @@ type piSystem struct {
 // findCandidates collects the rings whose atoms all can take part.
 func (p *piSystem) findCandidates() {
 	m := p.m
+	count := len(m.Rings.Symmetric)
 	seen, fit := m.work.bools(len(m.Atoms)), m.work.bools(len(m.Atoms))
+	rings := m.work.slices(2 * count)
+	p.rings, p.bonds = rings[:0:count], rings[count:count]
 	for r, ring := range m.Rings.Symmetric {
 		all, dummies := true, true
 		for _, i := range ring {
-			a := &m.Atoms[i]
-			dummies = dummies && a.Z == 0
 			if !seen[i] {
 				seen[i] = true
-				p.donors[i] = m.donorType(int(i))
+				p.donors[i] = p.donorType(int(i))
 				if len(ring) >= macrocycle && p.donors[i] == twoElectrons && m.isBridge(int(i)) {
 					p.donors[i] = noDonor
 				}
 				fit[i] = m.canBeAromatic(int(i), p.donors[i])
 			}
 			all = all && fit[i]
+			dummies = dummies && m.Atoms[i].Z == 0
 		}
 		if all && !dummies {
-			p.rings = append(p.rings, int32(r))
+			p.rings, p.bonds = append(p.rings, ring), append(p.bonds, m.Rings.Bonds[r])
 		}
 	}
 }
@@ -94,8 +100,12 @@ func (m *Molecule) isBridge(i int) bool {
 }
 
 // donorType decides what atom i can give.
-func (m *Molecule) donorType(i int) donor {
-	a := &m.Atoms[i]
+func (p *piSystem) donorType(i int) donor {
+	m, a := p.m, &p.m.Atoms[i]
+	electrons := int(p.pi[i])
+	if a.Z != 0 && electrons < 0 {
+		return noDonor
+	}
 	outside, inside := m.multipleBonds(i)
 	if a.Z == 0 {
 		if inside {
@@ -103,11 +113,8 @@ func (m *Molecule) donorType(i int) donor {
 		}
 		return oneOrTwo
 	}
-	electrons := m.piElectrons(i)
 	stolen := outside >= 0 && moreElectronegative(m.Atoms[outside].Z, a.Z)
 	switch {
-	case electrons < 0:
-		return noDonor
 	case electrons == 0 && outside >= 0:
 		return vacant
 	case electrons == 0 && inside:
@@ -116,7 +123,7 @@ func (m *Molecule) donorType(i int) donor {
 		return noDonor
 	case electrons == 1 && stolen:
 		return vacant
-	case electrons == 1 && (outside >= 0 || m.isUnsaturated(i)):
+	case electrons == 1 && (outside >= 0 || p.isUnsaturated(i)):
 		return oneElectron
 	case electrons == 1 && a.Charge == 1:
 		return vacant // tropylium, cyclopropenylium
@@ -150,15 +157,9 @@ func (m *Molecule) multipleBonds(i int) (outside int, inside bool) {
 }
 
 // isUnsaturated tells whether atom i has more valence than neighbours.
-func (m *Molecule) isUnsaturated(i int) bool {
-	a := &m.Atoms[i]
-	degree := m.Degree(i) + int(a.ExplicitHs)
-	for _, k := range m.incident[i] {
-		if m.twiceContribution(k, i) == 0 {
-			degree--
-		}
-	}
-	return int(a.explicitValence) != degree
+func (p *piSystem) isUnsaturated(i int) bool {
+	a := &p.m.Atoms[i]
+	return int(a.explicitValence) != p.m.Degree(i)+int(a.ExplicitHs)-int(p.sums[i].empty)
 }
 
 // canBeAromatic shuts out heavy elements but Se and Te, atoms above their default valence, radicals

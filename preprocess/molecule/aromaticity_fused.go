@@ -1,35 +1,44 @@
 package molecule
 
-// ringNeighbours lists for each ring, ascending, the others that share bonds with it; of rings above a
-// size none, and not where more than so many bonds are shared (0 = no limit).
-func (m *Molecule) ringNeighbours(bonds [][]int32, maxSize, maxShared int) [][]int32 {
+// ringNeighbours lists for each ring the others that share exactly one bond with it; of rings above a
+// size none.
+func (m *Molecule) ringNeighbours(bonds [][]int32, maxSize int) [][]int32 {
 	neighbours := m.work.slices(len(bonds))
 	if len(bonds) < 2 {
 		return neighbours
 	}
-	through := m.work.slices(len(m.Bonds)) // rings through each bond so far
+	through := m.work.int32s(len(m.Bonds)) // the newest entry of each bond, from 1; 0 = none
+	entries := m.work.entries[:0]          // ring, and the entry of the same bond before
 	shared := m.work.int32s(len(bonds))
+	touched := m.work.int32s(len(bonds))[:0]
 	for r, ring := range bonds {
-		if maxSize > 0 && len(ring) > maxSize {
+		if len(ring) > maxSize {
 			continue
 		}
+		touched = touched[:0]
 		for _, k := range ring {
-			for _, s := range through[k] {
+			if m.Rings.BondCount[k] == 1 {
+				continue
+			}
+			for e := through[k]; e > 0; e = entries[e-1][1] {
+				s := entries[e-1][0]
+				if shared[s] == 0 {
+					touched = append(touched, s)
+				}
 				shared[s]++
 			}
-			if through[k] == nil {
-				through[k] = m.work.int32s(int(m.Rings.BondCount[k]))[:0]
-			}
-			through[k] = append(through[k], int32(r))
+			entries = append(entries, [2]int32{int32(r), through[k]})
+			through[k] = int32(len(entries))
 		}
-		for s := range r {
-			if shared[s] > 0 && (maxShared == 0 || int(shared[s]) <= maxShared) {
-				m.join(&neighbours[r], s)
+		for _, s := range touched {
+			if shared[s] == 1 {
+				m.join(&neighbours[r], int(s))
 				m.join(&neighbours[s], r)
 			}
 			shared[s] = 0
 		}
 	}
+	m.work.entries = entries
 	return neighbours
 }
 
@@ -66,10 +75,45 @@ func (m *Molecule) fusedSystems(neighbours [][]int32) [][]int32 {
 	return systems
 }
 
+// fusion enumerates the connected sets of rings of a system, each once: a set grows from its lowest
+// ring by rings that no member but the newest is a neighbour of (Wernicke 2006, ESU).
+type fusion struct {
+	p      *piSystem
+	size   int     // of the sets at hand
+	open   int     // bonds of the system
+	marked int     // of these, found aromatic
+	number int32   // of the system, from 1
+	met    []int32 // [nb] the last system that each bond was counted in as open
+	found  []int32 // [nb] and as marked
+	lowest int32   // first ring of the set
+	set    []int32 // rings
+	near   []uint8 // [rings] members that the ring is or neighbours
+	atoms  []uint8 // [n] members through each atom
+	bonds  []uint8 // [nb]
+}
+
+func (p *piSystem) newFusion() *fusion {
+	n, nb, rings := len(p.m.Atoms), len(p.m.Bonds), len(p.rings)
+	counts, systems := p.m.work.uint8s(rings+n+nb), p.m.work.int32s(2*nb)
+	f := &p.m.work.fusion
+	*f = fusion{p: p, met: systems[:nb], found: systems[nb:], set: p.m.work.int32s(maxFusedRings)[:0],
+		near: counts[:rings], atoms: counts[rings : rings+n], bonds: counts[rings+n:]}
+	return f
+}
+
 // findAromatic looks at all connected combinations of one ring, two rings, … of a system until all its
 // bonds are aromatic. False means that the budget is spent.
-func (p *piSystem) findAromatic(system []int32) bool {
-	f := p.newFusion(system)
+func (f *fusion) findAromatic(system []int32) bool {
+	f.number++
+	f.open, f.marked = 0, 0
+	for _, r := range system {
+		for _, k := range f.p.bonds[r] {
+			if f.met[k] != f.number {
+				f.met[k] = f.number
+				f.open++
+			}
+		}
+	}
 	for f.size = 1; f.size <= min(len(system), maxFusedRings) && f.marked < f.open; f.size++ {
 		if f.size == 3 && len(system) > manyRings {
 			break
@@ -82,41 +126,6 @@ func (p *piSystem) findAromatic(system []int32) bool {
 		}
 	}
 	return true
-}
-
-// fusion enumerates the connected sets of rings of a system, each once: a set grows from its lowest
-// ring by rings that no member but the newest is a neighbour of (Wernicke 2006, ESU).
-type fusion struct {
-	p      *piSystem
-	size   int     // of the sets at hand
-	open   int     // bonds of the system
-	marked int     // of these, found aromatic
-	found  []bool  // [nb] which
-	lowest int32   // first ring of the set
-	set    []int32 // rings
-	near   []uint8 // [rings] members that the ring is or neighbours
-	atoms  []uint8 // [n] members through each atom
-	bonds  []uint8 // [nb]
-}
-
-func (p *piSystem) newFusion(system []int32) *fusion {
-	n, nb := len(p.m.Atoms), len(p.m.Bonds)
-	if p.aromatic == nil {
-		p.aromatic = p.m.work.bools(nb)
-	}
-	counts := p.m.work.uint8s(len(p.rings) + n + nb)
-	f := &fusion{p: p, found: p.m.work.bools(nb), set: p.m.work.int32s(maxFusedRings)[:0],
-		near: counts[:len(p.rings)], atoms: counts[len(p.rings) : len(p.rings)+n], bonds: counts[len(p.rings)+n:]}
-	for _, r := range system {
-		for _, k := range p.bonds[r] {
-			if f.bonds[k] == 0 {
-				f.open++
-			}
-			f.bonds[k] = 1
-		}
-	}
-	clear(f.bonds)
-	return f
 }
 
 // with adds ring r to the set, looks at the set if it is complete, else at its extensions, and takes r
@@ -167,7 +176,7 @@ func (f *fusion) approach(r int32, by uint8) {
 }
 
 func (f *fusion) count(r int32, by uint8) {
-	for _, i := range f.p.m.Rings.Symmetric[f.p.rings[r]] {
+	for _, i := range f.p.rings[r] {
 		f.atoms[i] += by
 	}
 	for _, k := range f.p.bonds[r] {
@@ -185,8 +194,8 @@ func (f *fusion) look() {
 			if f.bonds[k] != 1 {
 				continue
 			}
-			if !f.found[k] {
-				f.found[k] = true
+			if f.found[k] != f.number {
+				f.found[k] = f.number
 				f.marked++
 			}
 			f.p.aromatic[k] = true
@@ -199,7 +208,7 @@ func (f *fusion) look() {
 func (f *fusion) isHueckel() bool {
 	low, high, dummies := 0, 0, 0
 	for _, r := range f.set {
-		for _, i := range f.p.m.Rings.Symmetric[f.p.rings[r]] {
+		for _, i := range f.p.rings[r] {
 			if f.atoms[i] > 2 {
 				continue
 			}

@@ -10,7 +10,7 @@ func (m *Molecule) BareHs() []int16 {
 		a := &bare.Atoms[i]
 		a.Z, a.Aromatic = m.Atoms[i].Z, m.Atoms[i].Aromatic
 		bare.setExplicitValence(i)
-		ok := bare.checkExplicitValence(i) == nil && bare.setImplicitHs(i)
+		ok := !a.overbonded() && bare.setImplicitHs(i)
 		counts[i] = int16(a.ImplicitHs)
 		if !ok {
 			counts[i] = -1

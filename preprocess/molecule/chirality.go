@@ -3,13 +3,14 @@ package molecule
 // OddPermutation tells whether an odd number of swaps turns order into ref; both hold the same
 // distinct bonds. It is the parity of RDKit's Atom::getPerturbationOrder.
 func OddPermutation(order, ref []int32) bool {
-	place := make([]int, len(order))
+	var few [8]int32
+	place := append(few[:0], order...)
 	for x, k := range order {
-		place[x] = index(ref, k)
+		place[x] = int32(index(ref, k))
 	}
 	odd := false
 	for x := range place {
-		for place[x] != x {
+		for int(place[x]) != x {
 			y := place[x]
 			place[x], place[y] = place[y], y
 			odd = !odd

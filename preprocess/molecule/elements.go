@@ -32,7 +32,7 @@ func AtomicNumber(symbol string) (uint8, bool) {
 func AtomicWeight(z uint8) float64 { return elements[z].weight }
 
 // OuterElectrons returns the number of outer-shell electrons of element z.
-func OuterElectrons(z uint8) int { return int(elements[z].outer) }
+func OuterElectrons(z uint8) int { return int(factsOf[z].outer) }
 
 // numberOf maps symbols to atomic numbers, the systematic names that RDKit reads included.
 var numberOf = sync.OnceValue(func() map[string]uint8 {
@@ -70,17 +70,30 @@ var isotopeMasses = sync.OnceValue(func() map[isotope]float64 {
 // valences returns the allowed valences of element z, the default first.
 func valences(z int) []int8 { return elements[z].valenceList }
 
-// defaultValence returns the first allowed valence of element z, -1 = none known.
-func defaultValence(z int) int { return int(elements[z].valenceList[0]) }
-
-// highestValence returns the last entry of the valence list of element z, -1 = any.
-func highestValence(z int) int {
-	v := elements[z].valenceList
-	return int(v[len(v)-1])
+// valenceFacts is what the valence model asks of an element all the time, side by side.
+type valenceFacts struct {
+	first, last int8 // first and last entry of the valence list; -1 = none known, any
+	outer       int8 // outer-shell electrons
+	free        bool // nothing is known about its valence
 }
 
+var factsOf = func() (facts [len(elements)]valenceFacts) {
+	for z := range elements {
+		e := &elements[z]
+		v := e.valenceList
+		facts[z] = valenceFacts{first: v[0], last: v[len(v)-1], outer: e.outer, free: len(v) == 1 && v[0] == -1}
+	}
+	return facts
+}()
+
+// defaultValence returns the first allowed valence of element z, -1 = none known.
+func defaultValence(z int) int { return int(factsOf[z].first) }
+
+// highestValence returns the last entry of the valence list of element z, -1 = any.
+func highestValence(z int) int { return int(factsOf[z].last) }
+
 // freeValence tells that nothing is known about the valence of element z.
-func freeValence(z int) bool { v := elements[z].valenceList; return len(v) == 1 && v[0] == -1 }
+func freeValence(z int) bool { return factsOf[z].free }
 
 // isMetal follows the M of Marvin's queries: what is not listed is a metal.
 func isMetal(z uint8) bool {

@@ -2,13 +2,20 @@ package molecule
 
 // setHybridization follows the coordination that a stereo class states, else the count of bonds and
 // lone pairs; four of them are SP2 where the atom is part of a conjugated system (amide N, furan O).
-func (m *Molecule) setHybridization() {
+func (m *Molecule) setHybridization(sums []bondSum) {
+	conjugated := m.work.bools(len(m.Atoms))
+	for k := range m.Bonds {
+		if b := &m.Bonds[k]; b.Conjugated {
+			conjugated[b.Begin], conjugated[b.End] = true, true
+		}
+	}
 	for i := range m.Atoms {
-		m.Atoms[i].Hybridization = m.hybridizationOf(i)
+		m.Atoms[i].Hybridization = m.hybridizationOf(i, conjugated[i], sums[i].empty > 0)
 	}
 }
 
-func (m *Molecule) hybridizationOf(i int) Hybridization {
+// hybridizationOf decides for atom i; empty tells that one of its bonds or more adds nothing to its valence.
+func (m *Molecule) hybridizationOf(i int, conjugated, empty bool) Hybridization {
 	a := &m.Atoms[i]
 	if a.Z == 0 {
 		return Unspecified
@@ -19,7 +26,7 @@ func (m *Molecule) hybridizationOf(i int) Hybridization {
 	}
 	orbitals := degree
 	if a.Z < 89 {
-		orbitals = m.bondsAndLonePairs(i)
+		orbitals = m.bondsAndLonePairs(i, degree, empty)
 	}
 	switch orbitals {
 	case 0, 1:
@@ -29,7 +36,7 @@ func (m *Molecule) hybridizationOf(i int) Hybridization {
 	case 3:
 		return SP2
 	case 4:
-		if degree <= 3 && m.hasConjugatedBond(i) {
+		if degree <= 3 && conjugated {
 			return SP2
 		}
 		return SP3
@@ -63,14 +70,22 @@ func fromChirality(c Chirality, degree int) Hybridization {
 	return Unspecified
 }
 
-// bondsAndLonePairs counts the orbitals of atom i; unpaired electrons count where the octet is not full.
-func (m *Molecule) bondsAndLonePairs(i int) int {
-	a := &m.Atoms[i]
-	degree := m.TotalDegree(i)
+// withoutPair counts the bonds of atom i that take no orbital of it: zero bonds, and dative ones that begin here.
+func (m *Molecule) withoutPair(i int) int {
+	count := 0
 	for _, k := range m.incident[i] {
 		if t := m.Bonds[k].Type; t == ZeroBond || isDative(t) && int(m.Bonds[k].End) != i {
-			degree--
+			count++
 		}
+	}
+	return count
+}
+
+// bondsAndLonePairs counts the orbitals of atom i; unpaired electrons count where the octet is not full.
+func (m *Molecule) bondsAndLonePairs(i, degree int, empty bool) int {
+	a := &m.Atoms[i]
+	if empty {
+		degree -= m.withoutPair(i)
 	}
 	if a.Z <= 1 {
 		return degree

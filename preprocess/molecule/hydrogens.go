@@ -14,15 +14,16 @@ const (
 
 // removeHs folds plain hydrogen atoms into their neighbours. The others keep their order.
 func (m *Molecule) removeHs() {
-	m.updateValences()
-	remove := m.work.bools(len(m.Atoms))
-	found := false
+	var remove []bool // [n]
 	for i := range m.Atoms {
 		if m.Atoms[i].Z == 1 && m.mayRemoveH(i) {
-			remove[i], found = true, true
+			if remove == nil {
+				remove = m.work.bools(len(m.Atoms))
+			}
+			remove[i] = true
 		}
 	}
-	if !found {
+	if remove == nil {
 		return
 	}
 	for i := len(m.Atoms) - 1; i >= 0; i-- {
@@ -114,19 +115,6 @@ func (m *Molecule) compact(remove []bool) {
 	for i := range m.incident {
 		for at, k := range m.incident[i] {
 			m.incident[i][at] = bondNumber[k]
-		}
-	}
-}
-
-// adjustHs states the hydrogens that an atom would lose by being aromatic (the H of pyrrole).
-func (m *Molecule) adjustHs() {
-	for i := range m.Atoms {
-		a := &m.Atoms[i]
-		before := a.ImplicitHs
-		m.updateValence(i)
-		if a.ImplicitHs < before {
-			a.ExplicitHs += before - a.ImplicitHs
-			m.setExplicitValence(i)
 		}
 	}
 }

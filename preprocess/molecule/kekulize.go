@@ -8,10 +8,14 @@ import "slices"
 // kekulizer is the state of one molecule.
 type kekulizer struct {
 	m         *Molecule
-	candidate []bool  // [n] may take a double bond
-	inSystem  []bool  // [n] atom of the fused system at hand
-	place     []int32 // [n] place of each of its atoms in the order found, where there are dummies
-	rank      []int32 // [n] the order in which the walk goes through a system, nil = as the atoms come
+	aromatic  []bool    // [n] the atom, or a bond of it, was marked
+	candidate []bool    // [n] may take a double bond
+	inSystem  []bool    // [n] atom of the fused system at hand
+	rank      []int32   // [n] the order in which the walk goes through a system; nil: as the atoms come
+	place     []int32   // [n] place of each atom of a system with dummies in the order found
+	systems   [][]int32 // atoms of each fused system with aromatic atoms, ascending
+	found     [][]int32 // the same ring by ring where there are dummies, else nil
+	walk      kekulizeWalk
 }
 
 // maxBacktracks is how often one walk may go back.
@@ -22,129 +26,197 @@ const dummyBudget = 200_000
 
 // kekulize turns aromatic bonds into single and double ones and clears all aromatic marks. Where the walk
 // in the order of the atoms gives up, it is tried once more in canonical order.
-func (m *Molecule) kekulize() error {
-	if !m.anyAromatic() {
+func (m *Molecule) kekulize(sums []bondSum) error {
+	k := &m.work.kekule
+	*k = kekulizer{m: m, aromatic: m.work.bools(len(m.Atoms)), candidate: m.work.bools(len(m.Atoms)), inSystem: m.work.bools(len(m.Atoms)),
+		walk: kekulizeWalk{choices: k.walk.choices[:0]}}
+	for i := range sums {
+		k.aromatic[i] = sums[i].aromatic
+	}
+	k.walk.partners = m.work.int32s(2 * len(m.Bonds))[:0]
+	bonds := m.work.bools(len(m.Bonds))
+	for l := range bonds {
+		bonds[l] = m.Bonds[l].Aromatic
+	}
+	before := m.work.int32s(len(m.Atoms))
+	k.findSystems()
+	if k.kekulizeAll(before) == nil {
 		return nil
 	}
-	aromaticAtoms, aromaticBonds := m.aromaticMarks()
-	if m.tryKekulize(nil) == nil {
-		return nil
-	}
-	m.restoreAromatic(aromaticAtoms, aromaticBonds)
-	ranks, err := CanonicalRanks(m, true)
-	if err != nil {
+	k.restore(bonds)
+	var err error
+	if k.rank, err = CanonicalRanks(m, true); err != nil {
 		return err
 	}
-	return m.tryKekulize(ranks)
+	return k.kekulizeAll(before)
 }
 
-// restoreAromatic puts the marks back that a try took off.
-func (m *Molecule) restoreAromatic(atoms, bonds []bool) {
+// restore puts the marks back that a try took off, and the hydrogens.
+func (k *kekulizer) restore(bonds []bool) {
+	m := k.m
 	for i := range m.Atoms {
-		m.Atoms[i].Aromatic = m.Atoms[i].Aromatic || atoms[i]
+		m.Atoms[i].Aromatic = m.Atoms[i].Aromatic || k.aromatic[i]
 	}
-	for k := range m.Bonds {
-		if bonds[k] {
-			m.Bonds[k].Aromatic, m.Bonds[k].Type = true, AromaticBond
+	for l := range m.Bonds {
+		if bonds[l] {
+			m.Bonds[l].Aromatic, m.Bonds[l].Type = true, AromaticBond
 		}
 	}
-}
-
-func (m *Molecule) anyAromatic() bool {
-	for i := range m.Atoms {
-		if m.Atoms[i].Aromatic {
-			return true
-		}
-	}
-	return slices.ContainsFunc(m.Bonds, func(b Bond) bool { return b.Aromatic || b.Type == AromaticBond })
-}
-
-func (m *Molecule) aromaticMarks() (atoms, bonds []bool) {
-	atoms, bonds = m.work.bools(len(m.Atoms)), m.work.bools(len(m.Bonds))
-	for i := range atoms {
-		atoms[i] = m.isAromatic(i)
-	}
-	for k := range bonds {
-		bonds[k] = m.Bonds[k].Aromatic
-	}
-	return atoms, bonds
-}
-
-func (m *Molecule) tryKekulize(rank []int32) error {
 	for i := range m.Atoms {
 		m.setImplicitHs(i)
 	}
-	before := m.work.int32s(len(m.Atoms))
-	for i := range before {
-		before[i] = int32(m.TotalValence(i))
+}
+
+func anyAromatic(sums []bondSum) bool {
+	for i := range sums {
+		if sums[i].aromatic {
+			return true
+		}
 	}
-	k := kekulizer{m: m, rank: rank,
-		candidate: m.work.bools(len(m.Atoms)), inSystem: m.work.bools(len(m.Atoms))}
-	for _, system := range k.systems() {
-		if err := k.kekulizeSystem(system); err != nil {
+	return false
+}
+
+func (k *kekulizer) kekulizeAll(before []int32) error {
+	for i := range before {
+		before[i] = int32(k.m.TotalValence(i))
+	}
+	for s := range k.systems {
+		if err := k.kekulizeSystem(k.systems[s], k.found[s]); err != nil {
 			return err
 		}
 	}
-	return m.clearAromatic(before)
+	return k.m.clearAromatic(before)
 }
 
-// kekuleSystem is a fused system of rings.
-type kekuleSystem struct {
-	atoms []int32 // ascending
-	found []int32 // ring by ring, for systems with dummies; nil = as atoms
-}
-
-// systems lists the fused systems of rings that are not of dummies alone.
-func (k *kekulizer) systems() []kekuleSystem {
+// findSystems groups the rings that are not of dummies alone by the bonds they share, and lists the
+// atoms of each group in which there is something to do.
+func (k *kekulizer) findSystems() {
 	m := k.m
-	rings := len(m.Rings.Symmetric)
-	atoms, bonds := m.work.slices(rings)[:0], m.work.slices(rings)[:0]
-	for r, ring := range m.Rings.Symmetric {
-		if slices.ContainsFunc(ring, func(i int32) bool { return m.Atoms[i].Z != 0 }) {
-			atoms, bonds = append(atoms, ring), append(bonds, m.Rings.Bonds[r])
+	rings := m.Rings.Symmetric
+	group := k.groupRings()
+	k.systems, k.found = m.work.slices(len(rings))[:0], m.work.slices(len(rings))[:0]
+	listed := m.work.int32s(len(m.Atoms)) // the last group that each atom was listed for, from 1
+	next := m.work.int32s(len(rings))     // lists the rings of each group, from its first one on
+	last := m.work.int32s(len(rings))
+	for r := range rings {
+		g := group[r]
+		if g < 0 {
+			continue
 		}
+		if next[r] = -1; int(g) != r {
+			next[last[g]] = int32(r)
+		}
+		last[g] = int32(r)
 	}
-	neighbours := m.ringNeighbours(bonds, 0, 0)
-	fused := m.fusedSystems(neighbours)
-	systems := make([]kekuleSystem, len(fused))
-	for s, rings := range fused {
+	for first := range rings {
+		if int(group[first]) != first {
+			continue
+		}
 		size := 0
-		for _, r := range rings {
-			size += len(atoms[r])
+		for r := int32(first); r >= 0; r = next[r] {
+			size += len(rings[r])
 		}
-		system := m.work.int32s(size)[:0]
-		for _, r := range rings {
-			system = append(system, atoms[r]...)
+		system, marked := m.work.int32s(size)[:0], false
+		for r := int32(first); r >= 0; r = next[r] {
+			for _, i := range rings[r] {
+				if listed[i] != int32(first)+1 {
+					listed[i] = int32(first) + 1
+					system = append(system, i)
+					marked = marked || k.aromatic[i] || m.Atoms[i].Z == 0
+				}
+			}
 		}
-		slices.Sort(system)
-		systems[s].atoms = slices.Compact(system)
-		if slices.ContainsFunc(system, func(i int32) bool { return m.Atoms[i].Z == 0 }) {
-			systems[s].found = inFoundOrder(rings[0], neighbours, atoms)
+		if marked {
+			slices.Sort(system)
+			k.systems, k.found = append(k.systems, system), append(k.found, k.foundOrder(system, first))
 		}
 	}
-	return systems
 }
 
-func (k *kekulizer) kekulizeSystem(fused kekuleSystem) error {
-	system := fused.atoms
-	clear(k.candidate)
-	clear(k.inSystem)
+// groupRings gives each ring the lowest ring that it hangs together with by shared bonds; −1 to a ring of
+// dummies alone.
+func (k *kekulizer) groupRings() []int32 {
+	m := k.m
+	group := m.work.int32s(len(m.Rings.Symmetric))
+	owner := m.work.int32s(len(m.Bonds)) // a ring through each bond, from 1; 0 = none so far
+	for r, ring := range m.Rings.Symmetric {
+		group[r] = int32(r)
+		if m.allDummies(ring) {
+			group[r] = -1
+			continue
+		}
+		for _, l := range m.Rings.Bonds[r] {
+			if o := owner[l]; o > 0 {
+				x, y := lowestOf(group, o-1), lowestOf(group, int32(r))
+				group[max(x, y)] = min(x, y)
+			}
+			owner[l] = int32(r) + 1
+		}
+	}
+	for r := range group {
+		if group[r] >= 0 {
+			group[r] = lowestOf(group, int32(r))
+		}
+	}
+	return group
+}
+
+// lowestOf follows group from ring r to its end, and shortens the way.
+func lowestOf(group []int32, r int32) int32 {
+	for group[r] != r {
+		group[r] = group[group[r]]
+		r = group[r]
+	}
+	return r
+}
+
+func (m *Molecule) allDummies(ring []int32) bool {
+	for _, i := range ring {
+		if m.Atoms[i].Z != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// foundOrder lists the atoms of the system of a ring as RDKit comes upon them; nil without dummies.
+func (k *kekulizer) foundOrder(system []int32, first int) []int32 {
+	m := k.m
+	if !slices.ContainsFunc(system, func(i int32) bool { return m.Atoms[i].Z == 0 }) {
+		return nil
+	}
+	var atoms, bonds [][]int32
+	at := int32(0)
+	for r, ring := range m.Rings.Symmetric {
+		if m.allDummies(ring) {
+			continue
+		}
+		if r == first {
+			at = int32(len(atoms))
+		}
+		atoms, bonds = append(atoms, ring), append(bonds, m.Rings.Bonds[r])
+	}
+	return inFoundOrder(at, sharingRings(bonds), atoms)
+}
+
+// kekulizeSystem gives one system its double bonds; found is nil where it has no dummies.
+func (k *kekulizer) kekulizeSystem(system, found []int32) error {
 	for _, i := range system {
 		k.inSystem[i] = true
 	}
-	found := system
-	if fused.found != nil {
-		found = fused.found
-		if k.place == nil {
-			k.place = k.m.work.int32s(len(k.candidate))
-		}
+	defer k.leave(system)
+	if found == nil {
+		found = system
+	} else if k.place == nil {
+		k.place = k.m.work.int32s(len(k.candidate))
+	}
+	if k.place != nil {
 		for at, i := range found {
 			k.place[i] = int32(at)
 		}
 	}
 	done, optional := k.findCandidates(found)
-	w := k.newWalk(system, done)
-	if w.run() || len(optional) > 0 && k.withoutSome(system, optional) {
+	if k.startWalk(system, done).run() || len(optional) > 0 && k.withoutSome(system, optional) {
 		return nil
 	}
 	first := slices.Index(k.candidate, true)
@@ -153,6 +225,13 @@ func (k *kekulizer) kekulizeSystem(fused kekuleSystem) error {
 	}
 	return Refuse(CodeKekulize, int(k.m.Atoms[first].Offset),
 		"the aromatic ring system of atom %d (%s) has no form with alternating single and double bonds", first, Symbol(k.m.Atoms[first].Z))
+}
+
+// leave makes room for the next system.
+func (k *kekulizer) leave(system []int32) {
+	for _, i := range system {
+		k.inSystem[i], k.candidate[i] = false, false
+	}
 }
 
 // withoutSome tries again with each subset of the dummy atoms left out. The walk then goes over all atoms.
@@ -172,7 +251,7 @@ func (k *kekulizer) withoutSome(system, optional []int32) bool {
 				k.candidate[i] = false
 			}
 		}
-		if k.newWalk(system, nil).run() {
+		if k.startWalk(system, nil).run() {
 			return true
 		}
 	}

@@ -6,23 +6,20 @@ import "slices"
 // bonds single. It returns the atoms that take no part, and the dummies, which may do without.
 func (k *kekulizer) findCandidates(system []int32) (done, optional []int32) {
 	m := k.m
-	if !slices.ContainsFunc(system, func(i int32) bool { return m.Atoms[i].Z == 0 || m.isAromatic(int(i)) }) {
-		return nil, nil
-	}
-	toSingle := m.work.int32s(2 * len(m.Bonds))[:0] // both ends of a bond name it
+	toSingle := k.walk.partners[:0] // both ends of a bond name it; the walk comes later
 	done = m.work.int32s(len(system))[:0]
-	for _, atom := range system {
-		i := int(atom)
+	for _, at := range system {
+		i := int(at)
 		a := &m.Atoms[i]
-		if a.Z != 0 && !m.isAromatic(i) {
-			done = append(done, atom)
+		if a.Z != 0 && !k.aromatic[i] {
+			done = append(done, at)
 			continue
 		}
 		sigma := k.sigmaBonds(i, &toSingle)
 		switch {
 		case a.Z == 0 && k.dummyMayTakeDouble(i):
 			k.candidate[i] = true
-			optional = append(optional, atom)
+			optional = append(optional, at)
 		default:
 			k.candidate[i] = m.lacksBond(i, sigma)
 		}
@@ -30,6 +27,7 @@ func (k *kekulizer) findCandidates(system []int32) (done, optional []int32) {
 	for _, l := range toSingle {
 		m.Bonds[l].Type = Single
 	}
+	k.walk.partners = toSingle[:0]
 	return done, optional
 }
 
@@ -75,7 +73,7 @@ func (k *kekulizer) dummyMayTakeDouble(i int) bool {
 	notCandidates := int32(0)
 	for _, ring := range m.Rings.Symmetric {
 		if slices.Contains(ring, int32(i)) && !slices.ContainsFunc(ring, func(j int32) bool {
-			return m.Rings.AtomCount[j] == 1 && m.isAromatic(int(j))
+			return m.Rings.AtomCount[j] == 1 && k.aromatic[j]
 		}) {
 			notCandidates++
 		}

@@ -1,5 +1,7 @@
 package molecule
 
+import "slices"
+
 // inFoundOrder lists the atoms of the fused system of a ring as RDKit comes upon them: from ring to
 // neighbouring ring, depth first, each ring in its own order. What a dummy atom may do depends on it.
 func inFoundOrder(first int32, neighbours, rings [][]int32) []int32 {
@@ -33,4 +35,23 @@ func inFoundOrder(first int32, neighbours, rings [][]int32) []int32 {
 		}
 	}
 	return atoms
+}
+
+// sharingRings lists for each ring, ascending, the others that share bonds with it.
+func sharingRings(bonds [][]int32) [][]int32 {
+	through := map[int32][]int32{} // rings through each bond so far
+	neighbours := make([][]int32, len(bonds))
+	for r, ring := range bonds {
+		var before []int32
+		for _, k := range ring {
+			before = append(before, through[k]...)
+			through[k] = append(through[k], int32(r))
+		}
+		slices.Sort(before)
+		neighbours[r] = slices.Compact(before)
+		for _, s := range neighbours[r] {
+			neighbours[s] = append(neighbours[s], int32(r))
+		}
+	}
+	return neighbours
 }

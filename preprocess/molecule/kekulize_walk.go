@@ -6,41 +6,42 @@ import "slices"
 // finds an atom left alone it goes back to its last choice.
 type kekulizeWalk struct {
 	k          *kekulizer
-	system     []int32           // in the order to start from
-	candidate  []bool            // [n], its own copy
-	done       []int32           // in the order of the walk
-	isDone     []bool            // [n]
-	stack      []int32           // atoms to go to, the next one first
-	options    map[int32][]int32 // partners not yet tried, for each atom where there was a choice
-	choices    []int32           // the atoms with options, latest last
-	doubled    []int32           // bonds made double and not undone
-	partners   []int32           // where the lists of options are kept
+	system     []int32   // in the order to start from
+	candidate  []bool    // [n], its own copy
+	done       []int32   // in the order of the walk
+	isDone     []bool    // [n]
+	stack      []int32   // atoms to go to, the next one first
+	room       []int32   // where stack begins
+	options    [][]int32 // [n] bonds to partners not yet tried, of each atom where there was a choice
+	choices    []int32   // the atoms with options, latest last
+	doubled    []int32   // bonds made double and not undone
+	partners   []int32   // where the lists of options are kept
 	backtracks int
 }
 
-func (k *kekulizer) newWalk(system, done []int32) *kekulizeWalk {
-	work := k.m.work
-	if k.rank != nil {
-		system = slices.Clone(system)
-		k.sort(system)
+// startWalk makes the walk ready for a system. Of what has a place for each atom only the system's are in use.
+func (k *kekulizer) startWalk(system, done []int32) *kekulizeWalk {
+	w, work, n := &k.walk, k.m.work, len(k.candidate)
+	if w.k == nil {
+		*w = kekulizeWalk{k: k, candidate: work.bools(n), isDone: work.bools(n), options: work.slices(n),
+			partners: w.partners, choices: w.choices}
 	}
-	w := &kekulizeWalk{k: k, system: system, backtracks: maxBacktracks,
-		candidate: append(work.bools(len(k.candidate))[:0], k.candidate...), isDone: work.bools(len(k.candidate)),
-		done: append(work.int32s(2 * len(system))[:0], done...), stack: work.int32s(2 * len(system))[:0],
-		doubled: work.int32s(len(system))[:0], partners: work.int32s(16 * len(system))[:0]}
+	if k.rank != nil {
+		system = slices.SortedFunc(slices.Values(system), func(i, j int32) int { return int(k.rank[i] - k.rank[j]) })
+	}
+	w.system, w.backtracks = system, maxBacktracks
+	if cap(w.done) < 2*len(system) {
+		w.done, w.doubled, w.room = work.int32s(2 * len(system))[:0], work.int32s(len(system))[:0], work.int32s(2 * len(system))[:0]
+	}
+	w.done, w.doubled, w.choices, w.partners = append(w.done[:0], done...), w.doubled[:0], w.choices[:0], w.partners[:0]
+	w.stack = w.room[:0]
+	for _, i := range system {
+		w.candidate[i], w.isDone[i], w.options[i] = k.candidate[i], false, nil
+	}
 	for _, i := range done {
 		w.isDone[i] = true
 	}
 	return w
-}
-
-// sort puts atoms into the order of the walk.
-func (k *kekulizer) sort(atoms []int32) {
-	if k.rank == nil {
-		slices.Sort(atoms)
-		return
-	}
-	slices.SortFunc(atoms, func(i, j int32) int { return int(k.rank[i] - k.rank[j]) })
 }
 
 // run is the walk; false means that no form was found, and then all bonds are single again.
@@ -50,7 +51,8 @@ func (w *kekulizeWalk) run() bool {
 		i := w.next(&start)
 		w.done = append(w.done, i)
 		w.isDone[i] = true
-		partners, again := w.options[i]
+		partners := w.options[i]
+		again := len(partners) > 0
 		if !again {
 			partners = w.lookAround(i)
 		}
@@ -84,50 +86,75 @@ func (w *kekulizeWalk) next(start *int) int32 {
 	return w.system[*start]
 }
 
-// lookAround puts the neighbours of atom i on the stack and returns those it could double-bond to.
+// neighbour is an atom next to another one, and the bond between them.
+type neighbour struct{ atom, bond int32 }
+
+// lookAround puts the neighbours of atom i on the stack, in the order of the walk, and returns the bonds
+// that it could make double.
 func (w *kekulizeWalk) lookAround(i int32) []int32 {
 	m := w.k.m
-	var near [8]int32
+	var near [8]neighbour
 	neighbours := near[:0]
 	for _, l := range m.incident[i] {
 		if j := int32(m.Other(int(l), int(i))); w.k.inSystem[j] && !w.isDone[j] {
-			neighbours = append(neighbours, j)
+			neighbours = append(neighbours, neighbour{j, l})
 		}
 	}
 	w.k.sort(neighbours)
-	stacked := w.stack
+	stacked := len(w.stack)
 	first := len(w.partners)
-	for _, j := range neighbours {
-		if !slices.Contains(stacked, j) {
+	for _, n := range neighbours {
+		j := n.atom
+		if !slices.Contains(w.stack[:stacked], j) {
 			w.stack = append(w.stack, j)
 		}
-		if w.candidate[i] && w.candidate[j] && (m.Bonds[m.BondBetween(int(i), int(j))].Aromatic || m.Atoms[i].Z == 0 || m.Atoms[j].Z == 0) {
-			w.partners = append(w.partners, j)
+		if w.candidate[i] && w.candidate[j] && (m.Bonds[n.bond].Aromatic || m.Atoms[i].Z == 0 || m.Atoms[j].Z == 0) {
+			w.partners = append(w.partners, n.bond)
 		}
 	}
 	return w.partners[first:len(w.partners):len(w.partners)]
 }
 
-// join double-bonds atom i to the first partner and remembers the others.
+// before tells whether the walk goes to atom i before atom j.
+func (k *kekulizer) before(i, j int32) bool {
+	if k.rank == nil {
+		return i < j
+	}
+	return k.rank[i] < k.rank[j]
+}
+
+// sort orders neighbours by atom, by insertion where they are few.
+func (k *kekulizer) sort(list []neighbour) {
+	if len(list) > 8 {
+		slices.SortFunc(list, func(a, b neighbour) int {
+			if k.before(a.atom, b.atom) {
+				return -1
+			}
+			return 1
+		})
+		return
+	}
+	for x := 1; x < len(list); x++ {
+		for y := x; y > 0 && k.before(list[y].atom, list[y-1].atom); y-- {
+			list[y], list[y-1] = list[y-1], list[y]
+		}
+	}
+}
+
+// join double-bonds atom i over the first of the bonds and remembers the others.
 func (w *kekulizeWalk) join(i int32, partners []int32, again bool) {
 	m := w.k.m
-	j := partners[0]
-	l := m.BondBetween(int(i), int(j))
+	l := partners[0]
+	j := int32(m.Other(int(l), int(i)))
 	m.Bonds[l].Type, m.Bonds[l].Dir = Double, DirNone
 	w.candidate[i], w.candidate[j] = false, false
-	w.doubled = append(w.doubled, int32(l))
+	w.doubled = append(w.doubled, l)
 	rest := partners[1:]
+	w.options[i] = rest
 	switch {
 	case len(rest) > 0 && !again:
 		w.choices = append(w.choices, i)
-		fallthrough
-	case len(rest) > 0:
-		if w.options == nil {
-			w.options = map[int32][]int32{}
-		}
-		w.options[i] = rest
-	case again:
-		delete(w.options, i)
+	case len(rest) == 0 && again:
 		w.choices = w.choices[:len(w.choices)-1]
 	}
 }
@@ -137,7 +164,7 @@ func (w *kekulizeWalk) back(i int32) {
 	m := w.k.m
 	at := slices.Index(w.done, i)
 	undone := w.done[at:]
-	w.stack = append(slices.Clone(undone), w.stack...)
+	w.stack = append(slices.Clone(undone), w.stack...) // rare
 	for _, j := range undone {
 		w.isDone[j] = false
 	}

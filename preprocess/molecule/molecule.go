@@ -12,7 +12,8 @@ type Molecule struct {
 
 	incident [][]int32 // [n][degree] bond indices of each atom, in the order the bonds were added
 	slab     []int32   // where the first four places of each list of incident come from
-	work     *arena    // scratch of Perceive, nil outside
+	rings    ringMemory
+	work     *arena // scratch of Perceive, nil outside
 }
 
 // Atom is one atom of the graph. Hydrogens that are not atoms of the graph are counted in
@@ -72,6 +73,13 @@ func New(n int) *Molecule {
 // slabDegree is the room that an atom's list of bonds has before it moves out of the slab.
 const slabDegree = 4
 
+// Reset forgets the molecule and keeps its memory for the next one. What was taken out of m, rings and
+// lists of bonds too, must not be used any more.
+func (m *Molecule) Reset() {
+	m.Title, m.Rings = "", Rings{}
+	m.Atoms, m.Bonds, m.incident, m.slab = m.Atoms[:0], m.Bonds[:0], m.incident[:0], m.slab[:0]
+}
+
 // AddAtom appends an atom and returns its index.
 func (m *Molecule) AddAtom(a Atom) int {
 	m.Atoms = append(m.Atoms, a)
@@ -98,10 +106,8 @@ func (m *Molecule) Incident(i int) []int32 { return m.incident[i] }
 
 // Other returns the atom at the other end of bond k, seen from atom i.
 func (m *Molecule) Other(k, i int) int {
-	if int(m.Bonds[k].Begin) == i {
-		return int(m.Bonds[k].End)
-	}
-	return int(m.Bonds[k].Begin)
+	b := &m.Bonds[k]
+	return int(b.Begin^b.End) ^ i // without a branch: which end i is cannot be predicted
 }
 
 // BondBetween returns the bond that joins atoms i and j, -1 = none.

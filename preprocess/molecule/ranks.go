@@ -17,6 +17,10 @@ type ranker struct {
 	pos   []int32 // [n] place of each atom in order
 	size  []int32 // [n] size of the class that starts at a place
 
+	pairs  [][2]int32 // atoms that somebody asks about and that are still tied
+	left   int        // rounds that may still be done
+	packed []uint64   // see sortPacked
+
 	dirty []bool  // [n] atom is in todo
 	todo  []int32 // atoms that may have come to differ from their class in the last round
 	moved []int32 // atoms that left the largest part of their class in this round
@@ -28,9 +32,15 @@ type ranker struct {
 
 func newRanker(m *Molecule) *ranker {
 	n := len(m.Atoms)
-	ints := make([]int32, 6*n)
+	ints := m.work.int32s(6 * n)
 	cut := func() []int32 { s := ints[:n:n]; ints = ints[n:]; return s }
-	r := &ranker{m: m, rank: cut(), order: cut(), pos: cut(), size: cut(), at: cut(), end: cut(), dirty: make([]bool, n)}
+	r := new(ranker)
+	if m.work != nil {
+		r = &m.work.ranks
+	}
+	*r = ranker{m: m, rank: cut(), order: cut(), pos: cut(), size: cut(), at: cut(), end: cut(), dirty: m.work.bools(n),
+		todo: r.todo[:0], moved: r.moved[:0], cuts: r.cuts[:0], vectors: r.vectors[:0],
+		pairs: r.pairs[:0], packed: r.packed[:0]}
 	for i := range r.order {
 		r.order[i] = int32(i)
 	}
@@ -39,7 +49,13 @@ func newRanker(m *Molecule) *ranker {
 
 // refine ranks the atoms by key, then by their surroundings.
 func (r *ranker) refine(key []int32) {
-	slices.SortFunc(r.order, func(i, j int32) int { return int(key[i]) - int(key[j]) })
+	r.start(key)
+	r.finish()
+}
+
+// start ranks the atoms by key alone.
+func (r *ranker) start(key []int32) {
+	r.sortPacked(r.order, key)
 	for start := 0; start < len(r.order); {
 		stop := start + 1
 		for stop < len(r.order) && key[r.order[stop]] == key[r.order[start]] {
@@ -49,10 +65,48 @@ func (r *ranker) refine(key []int32) {
 		start = stop
 	}
 	r.todo = append(r.todo[:0], r.order...)
-	for rounds := len(r.order)/2 + 1; rounds > 0 && len(r.todo) > 0; rounds-- {
+	r.left = len(r.order)/2 + 1
+}
+
+// finish does the rounds that are left.
+func (r *ranker) finish() {
+	for r.left > 0 && len(r.todo) > 0 {
+		r.left--
 		r.round()
 		r.spread()
 	}
+}
+
+// tellApart does rounds until no pair is tied any more, or none are left. A later round never changes the
+// order of two atoms that one told apart.
+func (r *ranker) tellApart(pairs [][2]int32) {
+	for {
+		tied := pairs[:0]
+		for _, p := range pairs {
+			if r.rank[p[0]] == r.rank[p[1]] {
+				tied = append(tied, p)
+			}
+		}
+		if pairs = tied; len(pairs) == 0 || r.left == 0 || len(r.todo) == 0 {
+			return
+		}
+		r.left--
+		r.round()
+		r.spread()
+	}
+}
+
+// sortPacked sorts atoms by their keys.
+func (r *ranker) sortPacked(atoms, key []int32) {
+	packed := r.packed[:0]
+	for _, i := range atoms {
+		packed = append(packed, uint64(uint32(key[i])^1<<31)<<32|uint64(i))
+	}
+	slices.Sort(packed)
+	for x, p := range packed {
+		atoms[x] = int32(uint32(p))
+	}
+	r.packed = packed
 }
 
 // class makes one class of the atoms at order[start:stop].
@@ -73,7 +127,7 @@ func (r *ranker) round() {
 			tied = append(tied, i)
 		}
 	}
-	slices.SortFunc(tied, func(i, j int32) int { return int(r.rank[i] - r.rank[j]) })
+	r.sortPacked(tied, r.rank)
 	r.vectors, r.moved = r.vectors[:0], r.moved[:0]
 	r.eachClass(tied, r.gather)
 	r.eachClass(tied, r.split)

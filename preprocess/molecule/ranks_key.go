@@ -7,7 +7,7 @@ import "math"
 // none at all ranks between the lighter ones and that one.
 func cipKeys(m *Molecule) []int32 {
 	const massBits, mapBits = 10, 10
-	keys := make([]int32, len(m.Atoms))
+	keys := m.work.int32s(len(m.Atoms))
 	for i := range m.Atoms {
 		a := &m.Atoms[i]
 		mass := int32(0)
@@ -42,7 +42,7 @@ func stereoKeys(m *Molecule, ranks []int32) []int32 {
 	for factor < int32(len(m.Atoms)) {
 		factor *= 10
 	}
-	keys := make([]int32, len(m.Atoms))
+	keys := m.work.int32s(len(m.Atoms))
 	for i := range keys {
 		keys[i] = ranks[i] * factor
 		switch m.Atoms[i].CIP {

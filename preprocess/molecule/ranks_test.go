@@ -62,7 +62,7 @@ func randomMolecule(r *rand.Rand) *Molecule {
 		}
 	}
 	for range r.IntN(4) {
-		if i, j := r.IntN(n), r.IntN(n); i != j && m.bondBetween(int32(i), int32(j)) < 0 {
+		if i, j := r.IntN(n), r.IntN(n); i != j && m.BondBetween(i, j) < 0 {
 			m.AddBond(Bond{Begin: int32(i), End: int32(j), Type: Single})
 		}
 	}

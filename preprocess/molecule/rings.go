@@ -9,6 +9,9 @@ import (
 // chew degree-two atoms off the graph, keep the smallest rings through them, and where none are left
 // take the rings of a degree-three atom. What is found above the cyclomatic number and could stand in
 // for a kept ring of its size goes into the symmetrized set.
+//
+// Searches stay inside one biconnected component (rings_blocks.go). Where every component is a single ring,
+// as in most drugs, its atoms are all that need be looked at.
 
 // ringBudget bounds the steps of ring perception; drug-like molecules take a few thousand.
 const ringBudget = 100_000_000
@@ -16,13 +19,16 @@ const ringBudget = 100_000_000
 // ringFinder is the state of ring perception of one molecule.
 type ringFinder struct {
 	m       *Molecule
-	words   int    // of an atom set
 	active  []bool // [nb] bonds not yet trimmed
 	degrees []int32
+	block   []int32 // [nb] biconnected component of each bond, from 1; 0 = in no ring
+	blocks  int
+	plain   bool // every component is one ring
 
 	found         []foundRing // of the current fragment
-	extras        [][]int32   // rings that removeExtra took out, of all fragments
-	seen          []atomSet   // of all fragments
+	kept          []foundRing // of the fragments before
+	extras        []foundRing // rings that removeExtra took out, of all fragments
+	seen          []foundRing // of all fragments
 	ringAtoms     []bool      // atoms and bonds of rings through degree-two atoms
 	ringBonds     []bool
 	duplicates    []duplicate // of the current round
@@ -30,58 +36,47 @@ type ringFinder struct {
 	covered       []bool      // [n] see pickDegreeTwo, as the next two
 	picked, stack []int32
 	changed       []int32 // queue of atoms to trim
+	chain         []int32 // the same of trimChain
 	bfs           searchState
 	steps         int
 }
 
+// foundRing is one ring: bond x joins atoms x and x+1, the last one closes it.
 type foundRing struct {
-	atoms []int32
-	set   atomSet
+	atoms, bonds []int32
+	set          []int32 // the atoms, descending; nil where rings are not compared
 }
-
-// atomSet is a bit set of atoms.
-type atomSet []uint64
-
-func (s atomSet) add(i int32) { s[i>>6] |= 1 << (i & 63) }
 
 // findRings fills m.Rings.
 func (m *Molecule) findRings() error {
-	m.Rings = Rings{}
-	n, nb := len(m.Atoms), len(m.Bonds)
-	counts := make([]int32, 2*n+nb)
-	m.Rings.AtomCount, m.Rings.MinSize, m.Rings.BondCount = counts[:n:n], counts[n:2*n:2*n], counts[2*n:]
-	fragment, count := m.fragments(m.work.int32s(n))
-	if nb <= n-count { // a forest
+	m.resetRings()
+	fragment, count := m.fragments(m.work.int32s(len(m.Atoms)))
+	if len(m.Bonds) <= len(m.Atoms)-count { // a forest
 		return nil
 	}
 	f := m.newRingFinder()
+	f.findBlocks()
 	for _, atoms := range m.groupAtoms(fragment, count) {
 		done, err := f.findInFragment(atoms)
 		if err != nil {
 			return err
 		}
 		if !done {
-			m.Rings.SSSR = f.fastRings()
+			f.kept = f.fastRings()
 			break
 		}
-		for _, r := range f.found {
-			m.Rings.SSSR = append(m.Rings.SSSR, r.atoms)
-		}
+		f.kept = append(f.kept, f.found...)
 	}
-	m.storeRings(f.extras)
+	m.storeRings(f.kept, f.extras)
 	return nil
 }
 
 func (m *Molecule) newRingFinder() *ringFinder {
 	n, nb := len(m.Atoms), len(m.Bonds)
-	f := &ringFinder{}
-	if m.work != nil {
-		f = &m.work.rings
-	}
-	f.m, f.words, f.steps = m, (n+63)/64, 0
-	f.active, f.ringBonds, f.ringAtoms = m.work.bools(nb), m.work.bools(nb), m.work.bools(n)
-	f.taken, f.covered, f.degrees = m.work.bools(n), m.work.bools(n), m.work.int32s(n)
-	f.bfs = searchState{state: m.work.uint8s(n), parents: m.work.int32s(n), depths: m.work.int32s(n), queue: m.work.int32s(n)[:0], path: m.work.int32s(2 * n), rings: f.bfs.rings[:0]}
+	f := &m.work.rings
+	f.m, f.steps = m, 0
+	f.active, f.degrees, f.block = m.work.bools(nb), m.work.int32s(n), m.work.int32s(nb)
+	f.taken = m.work.bools(n)
 	for k := range m.Bonds {
 		b := &m.Bonds[k]
 		if b.Type == ZeroBond || b.Type == HydrogenBond || isDative(b.Type) {
@@ -94,26 +89,31 @@ func (m *Molecule) newRingFinder() *ringFinder {
 	return f
 }
 
-// forget drops what refers to a molecule and keeps the room.
+// prepareSearch makes the room that only the search for fused rings needs.
+func (f *ringFinder) prepareSearch() {
+	if f.ringBonds != nil {
+		return
+	}
+	n, work := len(f.m.Atoms), f.m.work
+	f.ringBonds, f.ringAtoms, f.covered = work.bools(len(f.m.Bonds)), work.bools(n), work.bools(n)
+	f.bfs.nodes, f.bfs.queue = cut(&work.nodes, n), work.int32s(n)[:0]
+}
+
+// forget drops what refers to a molecule and keeps the room; what is left in it lies in the arena.
 func (f *ringFinder) forget() {
-	clear(f.found[:cap(f.found)])
-	clear(f.extras[:cap(f.extras)])
-	clear(f.seen[:cap(f.seen)])
-	clear(f.duplicates[:cap(f.duplicates)])
-	clear(f.bfs.rings[:cap(f.bfs.rings)])
-	*f = ringFinder{found: f.found[:0], extras: f.extras[:0], seen: f.seen[:0], duplicates: f.duplicates[:0],
-		changed: f.changed[:0], picked: f.picked[:0], stack: f.stack[:0], bfs: searchState{rings: f.bfs.rings[:0]}}
+	*f = ringFinder{found: f.found[:0], kept: f.kept[:0], extras: f.extras[:0], seen: f.seen[:0], duplicates: f.duplicates[:0],
+		changed: f.changed[:0], chain: f.chain[:0], picked: f.picked[:0], stack: f.stack[:0], bfs: searchState{rings: f.bfs.rings[:0]}}
 }
 
 // groupAtoms lists the atoms of each fragment in ascending order.
 func (m *Molecule) groupAtoms(fragment []int32, count int) [][]int32 {
+	groups, room := m.work.slices(count), m.work.int32s(len(fragment))
 	sizes := m.work.int32s(count)
 	for _, f := range fragment {
 		sizes[f]++
 	}
-	groups := m.work.slices(count)
 	for g, size := range sizes {
-		groups[g] = m.work.int32s(int(size))[:0]
+		groups[g], room = room[:0:size], room[size:]
 	}
 	for i, f := range fragment {
 		groups[f] = append(groups[f], int32(i))
@@ -136,11 +136,16 @@ func (f *ringFinder) findInFragment(atoms []int32) (done bool, err error) {
 	if len(atoms) < 3 || ends/2-len(atoms)+1 < 1 {
 		return true, nil
 	}
-	if err := f.chew(atoms); err != nil {
-		return false, err
-	}
 	bonds := activeEnds / 2
 	expected := bonds - len(atoms) + 1
+	off := f.takeChanged()
+	if f.plain && f.findPlain(atoms, expected) {
+		return true, nil
+	}
+	f.prepareSearch()
+	if err := f.chew(atoms, off); err != nil {
+		return false, err
+	}
 	if len(f.found) < expected {
 		if err := f.findMissed(bonds); err != nil {
 			return false, err
@@ -150,32 +155,45 @@ func (f *ringFinder) findInFragment(atoms []int32) (done bool, err error) {
 		}
 	}
 	if len(f.found) > expected {
-		f.removeExtra()
+		return true, f.removeExtra()
 	}
 	return true, nil
 }
 
-// chew takes atoms off the fragment, in rounds, until at most two are left.
-func (f *ringFinder) chew(atoms []int32) error {
-	count := 0
-	take := func(i int32) {
-		f.taken[i] = true
-		count++
-		f.trim(i, &f.changed)
-	}
-	for count <= len(atoms)-3 {
-		for head := 0; head < len(f.changed); head++ {
-			if i := f.changed[head]; !f.taken[i] {
-				take(i)
-			}
+// take cuts atom i off.
+func (f *ringFinder) take(i int32) {
+	f.taken[i] = true
+	f.trim(i, &f.changed)
+}
+
+// takeChanged cuts off the atoms that have fewer than two bonds left, and those that this leaves with
+// fewer, and counts them.
+func (f *ringFinder) takeChanged() (count int) {
+	for head := 0; head < len(f.changed); head++ {
+		if i := f.changed[head]; !f.taken[i] {
+			f.take(i)
+			count++
 		}
-		f.changed = f.changed[:0]
+	}
+	f.changed = f.changed[:0]
+	return count
+}
+
+// chew takes atoms off the fragment, in rounds, until at most two are left. count are off already.
+func (f *ringFinder) chew(atoms []int32, count int) error {
+	for count <= len(atoms)-3 {
+		count += f.takeChanged()
+		f.steps += len(atoms) / 8
+		if f.steps > ringBudget {
+			return f.refuse()
+		}
 		if twos := f.pickDegreeTwo(atoms); len(twos) > 0 {
 			if err := f.ringsOfDegreeTwo(twos); err != nil {
 				return err
 			}
 			for _, i := range twos {
-				take(i)
+				f.take(i)
+				count++
 			}
 		} else if count <= len(atoms)-3 {
 			at := slices.IndexFunc(atoms, func(i int32) bool { return f.degrees[i] == 3 })
@@ -185,7 +203,8 @@ func (f *ringFinder) chew(atoms []int32) error {
 			if err := f.ringsOfDegreeThree(atoms[at]); err != nil {
 				return err
 			}
-			take(atoms[at])
+			f.take(atoms[at])
+			count++
 		}
 	}
 	return nil
@@ -211,7 +230,9 @@ func (f *ringFinder) trim(i int32, changed *[]int32) {
 func (f *ringFinder) pickDegreeTwo(atoms []int32) []int32 {
 	picked, stack := f.picked[:0], f.stack[:0]
 	covered := f.covered
-	clear(covered)
+	for _, i := range atoms {
+		covered[i] = false
+	}
 	for _, i := range atoms {
 		if f.degrees[i] != 2 || covered[i] {
 			continue
@@ -234,20 +255,11 @@ func (f *ringFinder) pickDegreeTwo(atoms []int32) []int32 {
 	return picked
 }
 
-// setOf makes the atom set of a ring.
-func (f *ringFinder) setOf(ring []int32) atomSet {
-	set := atomSet(f.m.work.uint64s(f.words))
-	for _, i := range ring {
-		set.add(i)
-	}
-	return set
-}
-
 // wasSeen tells whether a ring of these atoms was found before.
-func (f *ringFinder) wasSeen(set atomSet) bool {
+func (f *ringFinder) wasSeen(set []int32) bool {
 	f.steps += len(f.seen)
-	for _, s := range f.seen {
-		if slices.Equal(s, set) {
+	for x := range f.seen {
+		if slices.Equal(f.seen[x].set, set) {
 			return true
 		}
 	}
@@ -255,18 +267,26 @@ func (f *ringFinder) wasSeen(set atomSet) bool {
 }
 
 // keep adds a ring that was not seen before.
-func (f *ringFinder) keep(ring []int32, set atomSet) {
-	f.found = append(f.found, foundRing{ring, set})
-	f.seen = append(f.seen, set)
+func (f *ringFinder) keep(ring foundRing) {
+	f.found = append(f.found, ring)
+	f.seen = append(f.seen, ring)
 }
 
 // keepNew adds those of the rings that were not seen before.
-func (f *ringFinder) keepNew(rings [][]int32) {
+func (f *ringFinder) keepNew(rings []foundRing) {
 	for _, ring := range rings {
-		if set := f.setOf(ring); !f.wasSeen(set) {
-			f.keep(ring, set)
+		if !f.wasSeen(ring.set) {
+			f.keep(ring)
 		}
 	}
+}
+
+// setOf lists the atoms of a ring in descending order.
+func (f *ringFinder) setOf(atoms []int32) []int32 {
+	set := append(f.m.work.int32s(len(atoms))[:0], atoms...)
+	slices.Sort(set)
+	slices.Reverse(set)
+	return set
 }
 
 // bondsOf lists the bonds of a ring, that from its last atom to its first at the end.

@@ -19,7 +19,7 @@ func (f *ringFinder) findMissed(bonds int) error {
 			dead[k] = true
 			continue
 		}
-		f.keep(ring, f.setOf(ring))
+		f.keep(*ring)
 		f.markRing(ring)
 	}
 }
@@ -41,7 +41,7 @@ type step struct{ atom, before int32 }
 const widestSearch = 200_000
 
 // pathAround finds the shortest path over ring atoms between the ends of bond k that makes a new ring.
-func (f *ringFinder) pathAround(k int) ([]int32, error) {
+func (f *ringFinder) pathAround(k int) (*foundRing, error) {
 	begin, end := f.m.Bonds[k].Begin, f.m.Bonds[k].End
 	steps := []step{{begin, -1}}
 	for head := 0; head < len(steps); head++ {
@@ -53,9 +53,12 @@ func (f *ringFinder) pathAround(k int) ([]int32, error) {
 			next := int32(f.m.Other(int(l), int(last)))
 			switch {
 			case next == end:
+				if last == begin {
+					continue
+				}
 				path := append(pathTo(steps, head), end)
-				if last != begin && !f.wasSeen(f.setOf(path)) {
-					return path, nil
+				if set := f.setOf(path); !f.wasSeen(set) {
+					return &foundRing{path, f.m.bondsOf(path), set}, nil
 				}
 			case f.ringAtoms[next] && !f.passes(steps, head, next):
 				steps = append(steps, step{next, int32(head)})
@@ -88,7 +91,7 @@ func pathTo(steps []step, at int) []int32 {
 
 // fastRings finds the rings that a depth-first walk closes: RDKit's answer where the search for the
 // smallest ones fails.
-func (f *ringFinder) fastRings() [][]int32 {
+func (f *ringFinder) fastRings() []foundRing {
 	w := ringWalk{m: f.m, color: make([]uint8, len(f.m.Atoms))}
 	for i := range w.color {
 		if w.color[i] == white {
@@ -104,7 +107,7 @@ type ringWalk struct {
 	color []uint8 // gray = on the path
 	path  []int32
 	next  []int // [len(path)] the next bond of each atom on the path
-	rings [][]int32
+	rings []foundRing
 }
 
 func (w *ringWalk) walk(root int32) {
@@ -144,6 +147,6 @@ func (w *ringWalk) visit(j int32) {
 		at := slices.Index(w.path, j)
 		ring := slices.Clone(w.path[at:])
 		slices.Reverse(ring)
-		w.rings = append(w.rings, ring)
+		w.rings = append(w.rings, foundRing{atoms: ring, bonds: w.m.bondsOf(ring)})
 	}
 }

@@ -1,18 +1,14 @@
 package molecule
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
-// searchState holds what smallestRings needs of each atom.
-type searchState struct {
-	state   []uint8 // white, gray or black
-	parents []int32
-	depths  []int32
-	queue   []int32
-	path    []int32   // see stitch
-	rings   [][]int32 // what the last search found
+// searchNode is what smallestRings knows of an atom. The zero value is an atom that was not reached.
+type searchNode struct {
+	parent int32 // atom before it
+	via    int32 // bond to that
+	branch int32 // neighbour of the root that its path begins with
+	depth  int32
+	color  uint8 // white, gray or black
 }
 
 // Colours of the breadth-first search: not reached, queued, done or forbidden.
@@ -22,104 +18,109 @@ const (
 	black
 )
 
+// searchState holds what smallestRings needs.
+type searchState struct {
+	nodes []searchNode // [n]
+	queue []int32      // atoms reached, in order
+	rings []foundRing  // what the last search found
+}
+
 // smallestRings finds the smallest rings through root over active bonds, all of one size or first
 // larger and then smaller ones, around an optional forbidden atom (-1 = none). The list is good until
 // the next search.
-func (f *ringFinder) smallestRings(root, forbidden int32) ([][]int32, error) {
+func (f *ringFinder) smallestRings(root, forbidden int32) ([]foundRing, error) {
 	s := &f.bfs
-	rings := s.rings[:0]
-	defer func() { s.rings = rings }()
-	clear(s.state)
+	s.rings, s.queue = s.rings[:0], s.queue[:0]
+	block := f.blockAt(root)
+	if block == 0 {
+		return nil, nil
+	}
 	if forbidden >= 0 {
-		s.state[forbidden] = black
+		s.nodes[forbidden].color = black
 	}
-	for i := range s.parents {
-		s.parents[i], s.depths[i] = -1, 0
-	}
-	s.queue = append(s.queue[:0], root)
-	f.steps += len(s.state) / 8
-	smallest := noLimit
+	s.reach(root, searchNode{parent: -1, via: -1, branch: -1, color: gray})
+	smallest := int32(noLimit)
 	for head := 0; head < len(s.queue); head++ {
-		if f.steps > ringBudget {
-			return nil, f.refuse()
-		}
 		i := s.queue[head]
-		s.state[i] = black
-		depth := s.depths[i] + 1
-		if int(depth) > smallest {
+		s.nodes[i].color = black
+		if 2*s.nodes[i].depth+1 > smallest || !f.searchAround(i, root, block, &smallest) {
 			break
 		}
-		for _, k := range f.m.incident[i] {
-			f.steps++
-			j := int32(f.m.Other(int(k), int(i)))
-			if !f.active[k] || s.state[j] == black || s.parents[i] == j {
-				continue
-			}
-			if s.state[j] == white {
-				s.parents[j], s.depths[j], s.state[j] = i, depth, gray
-				s.queue = append(s.queue, j)
-				continue
-			}
-			ring := f.stitch(i, j, root)
-			if len(ring) < 2 {
-				continue
-			}
-			if len(ring) > smallest {
-				return rings, nil
-			}
-			smallest = len(ring)
-			rings = append(rings, ring)
-		}
 	}
-	return rings, nil
+	for _, i := range s.queue {
+		s.nodes[i] = searchNode{}
+	}
+	if forbidden >= 0 {
+		s.nodes[forbidden] = searchNode{}
+	}
+	if f.steps > ringBudget {
+		return nil, f.refuse()
+	}
+	return s.rings, nil
 }
 
-// stitch joins the paths from root to i and from j back to root; nil if they meet before the root.
-// The ring runs from root through i and j.
-func (f *ringFinder) stitch(i, j, root int32) []int32 {
-	parents := f.bfs.parents
-	size := 2
-	for p := parents[i]; p != -1; p = parents[p] {
-		size++
+func (s *searchState) reach(i int32, n searchNode) {
+	s.nodes[i] = n
+	s.queue = append(s.queue, i)
+}
+
+// searchAround queues the new neighbours of atom i, and keeps the rings that the others close. False
+// means that these are larger than the smallest, or too much was searched.
+func (f *ringFinder) searchAround(i, root, block int32, smallest *int32) bool {
+	s := &f.bfs
+	from := &s.nodes[i]
+	for _, k := range f.m.incident[i] {
+		f.steps++
+		if f.block[k] != block || !f.active[k] || k == from.via {
+			continue
+		}
+		j := int32(f.m.Other(int(k), int(i)))
+		switch to := &s.nodes[j]; {
+		case to.color == white:
+			branch := from.branch
+			if i == root {
+				branch = j
+			}
+			s.reach(j, searchNode{parent: i, via: k, branch: branch, depth: from.depth + 1, color: gray})
+		case to.color == gray && to.branch != from.branch:
+			size := from.depth + to.depth + 1
+			if size > *smallest {
+				return false
+			}
+			*smallest = size
+			s.rings = append(s.rings, f.stitch(i, j, k, int(size)))
+		}
 	}
-	forward := size // root … i
-	for p := parents[j]; p != -1 && p != root; p = parents[p] {
-		size++
-	}
+	return f.steps <= ringBudget
+}
+
+// stitch joins the paths from root to i and from j back to root. The ring runs from root through i,
+// bond k and j.
+func (f *ringFinder) stitch(i, j, k int32, size int) foundRing {
 	f.steps += size
-	// i is at forward-2, its ancestors before it, j and its ancestors after it
-	ring := f.bfs.path[:size]
-	at := forward - 2
-	for p := i; p != -1; p = parents[p] {
-		ring[at] = p
-		at--
-	}
-	at = forward - 1
-	ring[at] = j
-	for p := parents[j]; p != -1 && p != root; p = parents[p] {
-		at++
-		ring[at] = p
-	}
-	if meets(ring[:forward-1], ring[forward-1:]) {
-		return nil
-	}
-	return append(f.m.work.int32s(size)[:0], ring...)
-}
-
-// meets tells whether the two paths share an atom. The first path's last atom may not be compared
-// with less than all of the second: rings are short.
-func meets(a, b []int32) bool {
-	for _, i := range a {
-		if slices.Contains(b, i) {
-			return true
+	nodes := f.bfs.nodes
+	room := f.m.work.int32s(2 * size)
+	ring := foundRing{atoms: room[:size:size], bonds: room[size:]}
+	middle := int(nodes[i].depth)
+	ring.bonds[middle] = k
+	for at, p := middle, i; at >= 0; at-- {
+		ring.atoms[at] = p
+		if at > 0 {
+			ring.bonds[at-1] = nodes[p].via
 		}
+		p = nodes[p].parent
 	}
-	return false
+	for at, p := middle+1, j; at < size; at++ {
+		ring.atoms[at], ring.bonds[at] = p, nodes[p].via
+		p = nodes[p].parent
+	}
+	ring.set = f.setOf(ring.atoms)
+	return ring
 }
 
 // duplicate is a ring that several degree-two atoms led to.
 type duplicate struct {
-	set   atomSet
+	set   []int32
 	roots []int32
 }
 
@@ -134,17 +135,16 @@ func (f *ringFinder) ringsOfDegreeTwo(roots []int32) error {
 			return err
 		}
 		for _, ring := range rings {
-			set := f.setOf(ring)
-			at := slices.IndexFunc(duplicates, func(d duplicate) bool { return slices.Equal(d.set, set) })
+			at := slices.IndexFunc(duplicates, func(d duplicate) bool { return slices.Equal(d.set, ring.set) })
 			f.steps += len(duplicates)
 			if at < 0 {
 				at = len(duplicates)
-				duplicates = append(duplicates, duplicate{set: set, roots: f.m.work.int32s(4)[:0]})
+				duplicates = append(duplicates, duplicate{set: ring.set, roots: f.m.work.int32s(4)[:0]})
 			}
 			d := &duplicates[at]
-			if !f.wasSeen(set) {
-				f.keep(ring, set)
-				f.markRing(ring)
+			if !f.wasSeen(ring.set) {
+				f.keep(ring)
+				f.markRing(&ring)
 			} else {
 				f.steps += len(d.roots)
 				if twins == nil {
@@ -169,66 +169,56 @@ func (f *ringFinder) ringsOfDegreeTwo(roots []int32) error {
 }
 
 // markRing notes the atoms and bonds of a ring for findMissed.
-func (f *ringFinder) markRing(ring []int32) {
-	for _, k := range f.m.bondsOf(ring) {
+func (f *ringFinder) markRing(ring *foundRing) {
+	for _, k := range ring.bonds {
 		f.ringBonds[k] = true
 	}
-	for _, i := range ring {
+	for _, i := range ring.atoms {
 		f.ringAtoms[i] = true
 	}
 }
 
 // trimChain takes off a chain that is in no ring.
 func (f *ringFinder) trimChain(i int32) {
-	queue := []int32{i}
+	queue := append(f.chain[:0], i)
 	for head := 0; head < len(queue); head++ {
 		f.trim(queue[head], &queue)
 	}
+	f.chain = queue
 }
 
 // ringsOfDuplicates cuts off, for each ring that several atoms led to, all of them but one in turn,
 // and keeps the smallest rings that are left through that one.
 func (f *ringFinder) ringsOfDuplicates(duplicates []duplicate, twins [][]int32) error {
 	duplicates = slices.DeleteFunc(duplicates, func(d duplicate) bool { return len(d.roots) < 2 })
-	slices.SortFunc(duplicates, func(a, b duplicate) int { return a.set.compare(b.set) })
+	slices.SortFunc(duplicates, func(a, b duplicate) int { return slices.Compare(a.set, b.set) })
 	active, degrees := f.active, f.degrees
 	defer func() { f.active, f.degrees = active, degrees }()
 	f.active, f.degrees = f.m.work.bools(len(active)), f.m.work.int32s(len(degrees))
-	var ignored []int32
 	for _, d := range duplicates {
-		var rings [][]int32
+		var rings []foundRing
 		smallest := noLimit
 		for _, root := range d.roots {
 			copy(f.active, active)
 			copy(f.degrees, degrees)
 			f.steps += (len(active) + len(degrees)) / 8
-			ignored = ignored[:0]
+			f.chain = f.chain[:0]
 			for _, twin := range twins[root] {
-				f.trim(twin, &ignored)
+				f.trim(twin, &f.chain) // the chain that this frees stays
 			}
 			around, err := f.smallestRings(root, -1)
 			if err != nil {
 				return err
 			}
 			for _, ring := range around {
-				smallest = min(smallest, len(ring))
+				smallest = min(smallest, len(ring.atoms))
 			}
 			rings = append(rings, around...)
 		}
-		rings = slices.DeleteFunc(rings, func(r []int32) bool { return len(r) != smallest })
+		rings = slices.DeleteFunc(rings, func(r foundRing) bool { return len(r.atoms) != smallest })
 		f.keepNew(rings)
 	}
 	return nil
-}
-
-// compare orders atom sets by their highest atoms.
-func (s atomSet) compare(t atomSet) int {
-	for w := len(s) - 1; w >= 0; w-- {
-		if s[w] != t[w] {
-			return cmp.Compare(s[w], t[w])
-		}
-	}
-	return 0
 }
 
 // ringsOfDegreeThree keeps three rings through atom i, two through each of its bonds.
@@ -250,7 +240,7 @@ func (f *ringFinder) ringsOfDegreeThree(i int32) error {
 
 // neighboursToAvoid lists the neighbours without which the rings that are still missing around i are
 // found: that in both of two rings; of one ring, the second of its neighbours and then the first.
-func (f *ringFinder) neighboursToAvoid(i int32, rings [][]int32) []int32 {
+func (f *ringFinder) neighboursToAvoid(i int32, rings []foundRing) []int32 {
 	var n []int32
 	for _, k := range f.m.incident[i] {
 		if f.active[k] && len(n) < 3 {
@@ -260,14 +250,14 @@ func (f *ringFinder) neighboursToAvoid(i int32, rings [][]int32) []int32 {
 	switch len(rings) {
 	case 1:
 		for at, j := range n {
-			if !slices.Contains(rings[0], j) {
+			if !slices.Contains(rings[0].atoms, j) {
 				n = slices.Delete(n, at, at+1)
 				return []int32{n[1], n[0]}
 			}
 		}
 	case 2:
 		for _, j := range n {
-			if slices.Contains(rings[0], j) && slices.Contains(rings[1], j) {
+			if slices.Contains(rings[0].atoms, j) && slices.Contains(rings[1].atoms, j) {
 				return []int32{j}
 			}
 		}

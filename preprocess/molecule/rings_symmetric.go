@@ -7,17 +7,17 @@ import (
 
 // removeExtra keeps of the rings of the fragment, by size, those that add bonds to the rings kept
 // before, of equal ones that first which overlaps most with them. The others are f.extras.
-func (f *ringFinder) removeExtra() {
+func (f *ringFinder) removeExtra() error {
 	sortBySize(f.found)
 	work, count := f.m.work, len(f.found)
-	s := selection{f: f, bonds: work.slices(count), covered: work.bools(len(f.m.Bonds)), kept: work.bools(count), decided: work.bools(count)}
-	for r, ring := range f.found {
-		s.bonds[r] = f.m.bondsOf(ring.atoms)
-	}
+	s := selection{f: f, covered: work.bools(len(f.m.Bonds)), kept: work.bools(count), decided: work.bools(count)}
 	for r := range f.found {
-		if !s.decided[r] && s.overlap(r) < len(s.bonds[r]) {
+		if !s.decided[r] && s.overlap(r) < f.found[r].size() {
 			s.keep(r)
 			s.keepSameSize(r)
+		}
+		if f.steps > ringBudget {
+			return f.refuse()
 		}
 	}
 	found := f.found[:0]
@@ -25,37 +25,40 @@ func (f *ringFinder) removeExtra() {
 		if s.kept[r] {
 			found = append(found, ring) // never ahead of the reading
 		} else {
-			f.extras = append(f.extras, ring.atoms)
+			f.extras = append(f.extras, ring)
 		}
 	}
 	f.found = found
+	return nil
 }
+
+func (r *foundRing) size() int { return len(r.atoms) }
 
 // selection is the choice of rings to keep.
 type selection struct {
 	f       *ringFinder
-	bonds   [][]int32 // of each ring
-	covered []bool    // [nb] bonds of the rings kept
-	kept    []bool    // [rings]
-	decided []bool    // [rings] taken or left already
+	covered []bool // [nb] bonds of the rings kept
+	kept    []bool // [rings]
+	decided []bool // [rings] taken or left already
 }
 
 func (s *selection) keep(r int) {
 	s.kept[r] = true
-	for _, k := range s.bonds[r] {
+	for _, k := range s.f.found[r].bonds {
 		s.covered[k] = true
 	}
 }
 
 // keepSameSize decides about the other rings of the size of ring r, most overlap first.
 func (s *selection) keepSameSize(r int) {
-	for {
+	rings := s.f.found
+	for s.f.steps <= ringBudget {
 		best, most := -1, -1
-		for t := r + 1; t < len(s.bonds) && len(s.bonds[t]) == len(s.bonds[r]); t++ {
+		for t := r + 1; t < len(rings) && rings[t].size() == rings[r].size(); t++ {
 			if s.decided[t] {
 				continue
 			}
-			s.f.steps += len(s.bonds[t])
+			s.f.steps += rings[t].size()
 			if o := s.overlap(t); o > most {
 				best, most = t, o
 			}
@@ -64,7 +67,7 @@ func (s *selection) keepSameSize(r int) {
 			return
 		}
 		s.decided[best] = true
-		if most < len(s.bonds[best]) {
+		if most < rings[best].size() {
 			s.keep(best)
 		}
 	}
@@ -73,7 +76,7 @@ func (s *selection) keepSameSize(r int) {
 // overlap counts the bonds of ring r that are covered.
 func (s *selection) overlap(r int) int {
 	count := 0
-	for _, k := range s.bonds[r] {
+	for _, k := range s.f.found[r].bonds {
 		if s.covered[k] {
 			count++
 		}
@@ -160,22 +163,44 @@ func insert(r []foundRing, i int) {
 	}
 }
 
+// ringMemory is where the rings of a molecule lie; Reset keeps it for the next one.
+type ringMemory struct {
+	block  []int32   // atoms and bonds of the rings
+	lists  [][]int32 // cuts of block
+	counts []int32   // Rings.AtomCount, MinSize and BondCount
+}
+
+// resetRings gives m room for its counts, all zero, and no ring.
+func (m *Molecule) resetRings() {
+	n, nb := len(m.Atoms), len(m.Bonds)
+	counts := zeroed(m.rings.counts, 2*n+nb)
+	m.rings.counts = counts
+	m.Rings = Rings{AtomCount: counts[:n:n], MinSize: counts[n : 2*n : 2*n], BondCount: counts[2*n : 2*n+nb : 2*n+nb]}
+}
+
+// zeroed is n zeros, in the memory of s if they fit.
+func zeroed(s []int32, n int) []int32 {
+	if n > cap(s) {
+		return make([]int32, n)
+	}
+	clear(s[:n])
+	return s[:n]
+}
+
 // storeRings fills the symmetrized set: the SSSR, and each extra ring that could replace a ring of its
 // size without losing a bond.
-func (m *Molecule) storeRings(extras [][]int32) {
-	r := &m.Rings
-	r.Symmetric, r.Bonds = slices.Clone(r.SSSR), make([][]int32, 0, len(r.SSSR))
-	for _, ring := range r.SSSR {
-		r.Bonds = append(r.Bonds, m.bondsOf(ring))
-	}
+func (m *Molecule) storeRings(sssr, extras []foundRing) {
+	rings := sssr
 	if len(extras) > 0 {
-		m.addReplacements(extras)
+		rings = append(rings, m.replacements(sssr, extras)...)
 	}
-	r.settle()
+	m.copyRings(rings, len(sssr))
+	r := &m.Rings
 	for at, ring := range r.Symmetric {
+		size := int32(len(ring))
 		for _, i := range ring {
 			r.AtomCount[i]++
-			if size := int32(len(ring)); r.MinSize[i] == 0 || size < r.MinSize[i] {
+			if r.MinSize[i] == 0 || size < r.MinSize[i] {
 				r.MinSize[i] = size
 			}
 		}
@@ -185,39 +210,40 @@ func (m *Molecule) storeRings(extras [][]int32) {
 	}
 }
 
-// settle copies the rings out of scratch memory into one block that the molecule keeps.
-func (r *Rings) settle() {
-	size := 0
-	for _, ring := range r.Symmetric {
-		size += 2 * len(ring)
+// copyRings copies the rings out of scratch memory into the molecule's own.
+func (m *Molecule) copyRings(rings []foundRing, sssr int) {
+	size, count := 0, len(rings)
+	for x := range rings {
+		size += 2 * rings[x].size()
 	}
-	block := make([]int32, 0, size)
-	for _, rings := range [][][]int32{r.Symmetric, r.Bonds} {
-		for at, ring := range rings {
-			start := len(block)
-			block = append(block, ring...)
-			rings[at] = block[start:len(block):len(block)]
+	room := &m.rings
+	room.block = slices.Grow(room.block[:0], size)
+	room.lists = slices.Grow(room.lists[:0], 2*count)[:2*count]
+	for x := range rings {
+		for side, list := range [2][]int32{rings[x].atoms, rings[x].bonds} {
+			start := len(room.block)
+			room.block = append(room.block, list...)
+			room.lists[side*count+x] = room.block[start:len(room.block):len(room.block)]
 		}
 	}
-	r.SSSR = r.Symmetric[:len(r.SSSR):len(r.SSSR)]
+	m.Rings.SSSR = room.lists[:sssr:sssr]
+	m.Rings.Symmetric, m.Rings.Bonds = room.lists[:count:count], room.lists[count:2*count:2*count]
 }
 
-func (m *Molecule) addReplacements(extras [][]int32) {
-	r := &m.Rings
+// replacements lists the extra rings that could.
+func (m *Molecule) replacements(sssr, extras []foundRing) (found []foundRing) {
 	counts := m.work.int32s(len(m.Bonds))
-	for _, bonds := range r.Bonds {
-		for _, k := range bonds {
+	for x := range sssr {
+		for _, k := range sssr[x].bonds {
 			counts[k]++
 		}
 	}
-	sssr := r.Bonds
 	for _, extra := range extras {
-		bonds := m.bondsOf(extra)
-		if slices.ContainsFunc(sssr, func(ring []int32) bool { return replaces(bonds, ring, counts) }) {
-			r.Symmetric = append(r.Symmetric, extra)
-			r.Bonds = append(r.Bonds, bonds)
+		if slices.ContainsFunc(sssr, func(ring foundRing) bool { return replaces(extra.bonds, ring.bonds, counts) }) {
+			found = append(found, extra)
 		}
 	}
+	return found
 }
 
 // replaces tells whether the extra ring has the size of the ring, shares a bond with it and has all

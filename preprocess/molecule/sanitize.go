@@ -36,24 +36,28 @@ func (m *Molecule) sanitize() error {
 	if err := m.cleanUpOrganometallics(); err != nil {
 		return err
 	}
-	if err := m.checkValences(); err != nil {
+	sums := m.sumBonds()
+	if err := m.checkValences(sums); err != nil {
 		return err
 	}
 	if err := m.findRings(); err != nil {
 		return err
 	}
-	if err := m.kekulize(); err != nil {
-		return err
+	if anyAromatic(sums) {
+		if err := m.kekulize(sums); err != nil {
+			return err
+		}
+		sums = m.sumBonds()
 	}
 	m.assignRadicals()
-	if err := m.setAromaticity(); err != nil {
+	pi := m.countPiElectrons(sums)
+	if err := m.setAromaticity(pi, sums); err != nil {
 		return err
 	}
-	m.setConjugation()
-	m.setHybridization()
+	m.setConjugation(pi)
+	m.setHybridization(sums)
 	cleanupChirality(m)
-	m.adjustHs()
-	return m.checkValences()
+	return m.settleHs(m.sumBonds())
 }
 
 // dropDoubledHs takes folded hydrogens off centres with more than one, which are none; they become

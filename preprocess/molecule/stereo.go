@@ -21,7 +21,8 @@ func assignStereochemistry(m *Molecule) error {
 	if !resetStereo(m) {
 		return nil
 	}
-	p := &perceiver{m: m, ranks: newRanker(m), smallRing: smallRingBonds(m), legal: make([]bool, len(m.Atoms))}
+	p := &m.work.stereo
+	*p = perceiver{m: m, ranks: newRanker(m), smallRing: smallRingBonds(m), legal: m.work.bools(len(m.Atoms))}
 	for i := range p.legal {
 		p.legal[i] = m.legalCenter(i)
 	}
@@ -51,7 +52,8 @@ func resetStereo(m *Molecule) bool {
 // label gives R, S, Z and E to all that its ligands tell apart, then ranks again with the labels
 // found, which may tell more apart, until nothing changes.
 func (p *perceiver) label() {
-	p.ranks.refine(cipKeys(p.m))
+	p.ranks.start(cipKeys(p.m))
+	p.ranks.tellApart(p.questions())
 	for {
 		openAtoms, newAtoms := p.labelAtoms()
 		openBonds, newBonds, tiedBonds := p.labelBonds()
@@ -61,8 +63,52 @@ func (p *perceiver) label() {
 		if !tiedBonds && !p.unlabelledTags() {
 			return // RDKit ranks again, but nobody is left to ask for it
 		}
+		p.ranks.finish()
 		p.ranks.refine(stereoKeys(p.m, p.ranks.rank))
 	}
+}
+
+// questions lists the pairs of ligands whose ranks labels depend on: around tagged centres and at the
+// ends of marked double bonds.
+func (p *perceiver) questions() [][2]int32 {
+	pairs := p.ranks.pairs[:0]
+	for i := range p.m.Atoms {
+		if p.legal[i] && p.m.Atoms[i].Chiral != ChiralNone {
+			pairs = p.appendPairs(pairs, i, -1)
+		}
+	}
+	for k := range p.m.Bonds {
+		b := &p.m.Bonds[k]
+		if b.Type == Double && p.canHaveStereo(k) && (p.isMarked(b.Begin) || p.isMarked(b.End)) {
+			pairs = p.appendPairs(pairs, int(b.Begin), k)
+			pairs = p.appendPairs(pairs, int(b.End), k)
+		}
+	}
+	p.ranks.pairs = pairs
+	return pairs
+}
+
+// appendPairs appends the pairs of neighbours of atom i but that across bond k.
+func (p *perceiver) appendPairs(pairs [][2]int32, i, k int) [][2]int32 {
+	inc := p.m.incident[i]
+	for x, l := range inc {
+		for _, o := range inc[:x] {
+			if int(l) != k && int(o) != k {
+				pairs = append(pairs, [2]int32{int32(p.m.Other(int(l), i)), int32(p.m.Other(int(o), i))})
+			}
+		}
+	}
+	return pairs
+}
+
+// isMarked tells whether a bond of atom i has a direction.
+func (p *perceiver) isMarked(i int32) bool {
+	for _, k := range p.m.incident[i] {
+		if p.m.Bonds[k].Dir != DirNone {
+			return true
+		}
+	}
+	return false
 }
 
 // unlabelledTags tells whether an atom with a tag has no label.

@@ -12,6 +12,7 @@ func (p *perceiver) dropSmallRingStereo() {
 // clean takes tags and directions from where there turned out to be no stereo.
 func (p *perceiver) clean() {
 	if p.unlabelledTags() {
+		p.ranks.finish()
 		special := p.ringStereo()
 		for i := range p.m.Atoms {
 			a := &p.m.Atoms[i]

@@ -2,13 +2,13 @@ package molecule
 
 // smallRingBonds marks the bonds in rings of fewer than 8 atoms.
 func smallRingBonds(m *Molecule) []bool {
-	small := make([]bool, len(m.Bonds))
-	for _, ring := range m.Rings.Symmetric {
-		if len(ring) >= minStereoRing {
+	small := m.work.bools(len(m.Bonds))
+	for _, bonds := range m.Rings.Bonds {
+		if len(bonds) >= minStereoRing {
 			continue
 		}
-		for x, i := range ring {
-			if k := m.bondBetween(i, ring[(x+1)%len(ring)]); k >= 0 {
+		for _, k := range bonds {
+			if k >= 0 {
 				small[k] = true
 			}
 		}
@@ -16,24 +16,13 @@ func smallRingBonds(m *Molecule) []bool {
 	return small
 }
 
-// bondBetween returns the bond between atoms i and j, -1 if there is none.
-func (m *Molecule) bondBetween(i, j int32) int {
-	for _, k := range m.incident[i] {
-		if m.Other(int(k), int(i)) == int(j) {
-			return int(k)
-		}
-	}
-	return -1
-}
-
 // ringStereo finds the tagged ring atoms without label that have stereo all the same because
 // another such atom lies in the same ring system, as in cis-1,4-dimethylcyclohexane
 // (findChiralAtomSpecialCases).
 func (p *perceiver) ringStereo() []bool {
 	m := p.m
-	special, seen := make([]bool, len(m.Atoms)), make([]bool, len(m.Atoms))
-	bondSeen := make([]bool, len(m.Bonds))
-	var queue []int32
+	special, seen := m.work.bools(len(m.Atoms)), m.work.bools(len(m.Atoms))
+	bondSeen, queue := m.work.bools(len(m.Bonds)), m.work.int32s(len(m.Atoms))
 	for i := range m.Atoms {
 		if seen[i] || !p.ringCandidate(i) {
 			continue

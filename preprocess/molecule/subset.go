@@ -43,7 +43,7 @@ func (m *Molecule) Refresh() error {
 		m.work.release()
 		m.work = nil
 	}()
-	if err := m.checkValences(); err != nil {
+	if err := m.checkValences(m.sumBonds()); err != nil {
 		return err
 	}
 	return m.findRings()

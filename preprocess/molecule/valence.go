@@ -43,6 +43,48 @@ func (m *Molecule) isAromatic(i int) bool {
 	return false
 }
 
+// bondSum is what the bonds of one atom add up to.
+type bondSum struct {
+	twice    int32 // twice the orders that count for the atom
+	empty    int32 // bonds that add nothing
+	aromatic bool  // the atom or one of its bonds is marked aromatic
+}
+
+// sumBonds adds up the bonds of every atom in one pass over them. The sums hold until a bond changes.
+func (m *Molecule) sumBonds() []bondSum {
+	sums := m.bondSums()
+	for i := range sums {
+		sums[i] = bondSum{aromatic: m.Atoms[i].Aromatic}
+	}
+	for k := range m.Bonds {
+		b := &m.Bonds[k]
+		begin, end := &sums[b.Begin], &sums[b.End]
+		order := int32(twiceOrder[b.Type])
+		switch b.Type {
+		case Dative, DativeOne:
+			begin.empty++
+		default:
+			begin.twice += order
+		}
+		end.twice += order
+		if order == 0 {
+			begin.empty++
+			end.empty++
+		}
+		if b.Aromatic || b.Type == AromaticBond {
+			begin.aromatic, end.aromatic = true, true
+		}
+	}
+	return sums
+}
+
+func (m *Molecule) bondSums() []bondSum {
+	if m.work == nil {
+		return make([]bondSum, len(m.Atoms))
+	}
+	return cut(&m.work.sums, len(m.Atoms))
+}
+
 // effectiveNumber is the element whose valences atom a has: the one with its number of electrons.
 func effectiveNumber(a *Atom) int {
 	if freeValence(int(a.Z)) {
@@ -56,30 +98,43 @@ func canBeHypervalent(a *Atom, effective int) bool {
 	return effective > 16 && (a.Z == 15 || a.Z == 16) || effective > 34 && (a.Z == 33 || a.Z == 34)
 }
 
-// setExplicitValence counts the bonds and bracket hydrogens of atom i. An aromatic atom that would be
-// above an allowed valence by no more than 1.5 is taken to have that valence, as its Kekulé form will.
+// setExplicitValence counts the bonds and bracket hydrogens of atom i.
 func (m *Molecule) setExplicitValence(i int) int {
 	a := &m.Atoms[i]
-	twice := m.twiceBondOrders(i) + 2*int(a.ExplicitHs)
-	effective := effectiveNumber(a)
-	if standard := defaultValence(effective); standard >= 0 && twice > 2*standard && m.isAromatic(i) {
-		for _, v := range valences(effective) {
-			if v == -1 || 2*int(v) > twice {
-				break
-			}
-			standard = int(v)
-		}
-		if twice-2*standard <= 3 {
-			twice = 2 * standard
-		}
-	}
-	a.explicitValence = int16((twice + 1) / 2) // halves round up
+	a.countValence(m.twiceBondOrders(i), m.isAromatic(i))
 	return int(a.explicitValence)
 }
 
-// checkExplicitValence refuses an atom with more bonds than its element allows.
-func (m *Molecule) checkExplicitValence(i int) error {
-	a := &m.Atoms[i]
+// countValence sets the explicit valence by twice the bond orders. An aromatic atom that would be
+// above an allowed valence by no more than 1.5 is taken to have that valence, as its Kekulé form will.
+func (a *Atom) countValence(twice int, aromatic bool) {
+	twice += 2 * int(a.ExplicitHs)
+	if aromatic {
+		twice = a.roundAromatic(twice)
+	}
+	a.explicitValence = int16((twice + 1) / 2) // halves round up
+}
+
+func (a *Atom) roundAromatic(twice int) int {
+	effective := effectiveNumber(a)
+	standard := defaultValence(effective)
+	if standard < 0 || twice <= 2*standard {
+		return twice
+	}
+	for _, v := range valences(effective) {
+		if v == -1 || 2*int(v) > twice {
+			break
+		}
+		standard = int(v)
+	}
+	if twice-2*standard <= 3 {
+		return 2 * standard
+	}
+	return twice
+}
+
+// overbonded tells that the atom has more bonds than its element allows.
+func (a *Atom) overbonded() bool {
 	effective := effectiveNumber(a)
 	highest, own := highestValence(effective), highestValence(int(a.Z))
 	valence := int(a.explicitValence)
@@ -90,10 +145,7 @@ func (m *Molecule) checkExplicitValence(i int) error {
 	if a.Z == 1 && a.Charge == -1 {
 		highest = 2 // two-coordinate hydrides have always been read
 	}
-	if highest >= 0 && own >= 0 && valence > highest || int8(a.explicitValence) < 0 { // RDKit keeps eight bits of it
-		return m.refuseValence(i)
-	}
-	return nil
+	return highest >= 0 && own >= 0 && valence > highest || int8(a.explicitValence) < 0 // RDKit keeps eight bits of it
 }
 
 // refuseValence names the atom that has too many bonds.
@@ -104,8 +156,9 @@ func (m *Molecule) refuseValence(i int) error {
 }
 
 // setImplicitHs gives atom i the hydrogens that fill its next allowed valence; !ok tells that it is above all of them.
-func (m *Molecule) setImplicitHs(i int) (ok bool) {
-	a := &m.Atoms[i]
+func (m *Molecule) setImplicitHs(i int) (ok bool) { return m.Atoms[i].addHs(m.isAromatic(i)) }
+
+func (a *Atom) addHs(aromatic bool) (ok bool) {
 	a.ImplicitHs = 0
 	if a.NoImplicit || a.Z == 0 {
 		return true
@@ -126,7 +179,7 @@ func (m *Molecule) setImplicitHs(i int) (ok bool) {
 		effective = int(a.Z)
 		used -= int(a.Charge)
 	}
-	if m.isAromatic(i) {
+	if aromatic {
 		return a.fillAromatic(used, standard, effective)
 	}
 	return a.fill(used, effective)
@@ -171,19 +224,40 @@ func (m *Molecule) updateValence(i int) {
 
 // updateValences recomputes the valences of all atoms and forgives.
 func (m *Molecule) updateValences() {
+	sums := m.sumBonds()
 	for i := range m.Atoms {
-		m.updateValence(i)
+		a := &m.Atoms[i]
+		a.countValence(int(sums[i].twice), sums[i].aromatic)
+		a.addHs(sums[i].aromatic)
 	}
 }
 
 // checkValences recomputes the valences of all atoms and refuses the first that is impossible.
-func (m *Molecule) checkValences() error {
+func (m *Molecule) checkValences(sums []bondSum) error {
 	for i := range m.Atoms {
-		m.setExplicitValence(i)
-		if err := m.checkExplicitValence(i); err != nil {
-			return err
+		a := &m.Atoms[i]
+		a.countValence(int(sums[i].twice), sums[i].aromatic)
+		if a.overbonded() || !a.addHs(sums[i].aromatic) {
+			return m.refuseValence(i)
 		}
-		if !m.setImplicitHs(i) {
+	}
+	return nil
+}
+
+// settleHs recomputes the valences of all atoms as checkValences does, and states the hydrogens that an
+// atom would lose by being aromatic (the H of pyrrole).
+func (m *Molecule) settleHs(sums []bondSum) error {
+	for i := range m.Atoms {
+		a, aromatic := &m.Atoms[i], sums[i].aromatic
+		before := a.ImplicitHs
+		a.countValence(int(sums[i].twice), aromatic)
+		ok := a.addHs(aromatic)
+		if a.ImplicitHs < before {
+			a.ExplicitHs += before - a.ImplicitHs
+			a.countValence(int(sums[i].twice), aromatic)
+			ok = a.addHs(aromatic)
+		}
+		if a.overbonded() || !ok {
 			return m.refuseValence(i)
 		}
 	}

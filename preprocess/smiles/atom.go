@@ -8,36 +8,41 @@ import (
 
 // bareAtom reads an atom of the organic subset, or *.
 func (r *reader) bareAtom(c byte) error {
-	a := molecule.Atom{Offset: int32(r.pos)}
+	a := molecule.Atom{Offset: int32(r.pos), Z: bare[c].z, Aromatic: bare[c].aromatic}
 	size := 1
-	switch c {
-	case 'B':
-		a.Z = 5
-		if strings.HasPrefix(r.text[r.pos:], "Br") {
-			a.Z, size = 35, 2
-		}
-	case 'C':
-		a.Z = 6
-		if strings.HasPrefix(r.text[r.pos:], "Cl") {
-			a.Z, size = 17, 2
-		}
-	case 'F':
-		a.Z = 9
-	case 'I':
-		a.Z = 53
-	case '*':
-	default:
-		a.Z, a.Aromatic = subset(c)
-		if a.Z == 0 {
-			return r.refuse(molecule.CodeBadElement, r.pos, "character %d (%c) is no element that may stand outside brackets", r.pos, c)
-		}
+	switch {
+	case c == 'C' && r.follows('l'):
+		a.Z, size = 17, 2
+	case c == 'B' && r.follows('r'):
+		a.Z, size = 35, 2
+	case !bare[c].known:
+		return r.refuse(molecule.CodeBadElement, r.pos, "character %d (%c) is no element that may stand outside brackets", r.pos, c)
 	}
-	if err := r.addAtom(a); err != nil {
+	if err := r.addAtom(&a); err != nil {
 		return err
 	}
 	r.pos += size
 	return nil
 }
+
+// follows tells whether c comes after the character at hand.
+func (r *reader) follows(c byte) bool { return r.pos+1 < len(r.text) && r.text[r.pos+1] == c }
+
+// bareElement is what a character means as an atom outside brackets.
+type bareElement struct {
+	z               uint8
+	aromatic, known bool
+}
+
+var bare = func() (b [256]bareElement) {
+	for c := range b {
+		if z, aromatic := subset(byte(c)); z != 0 && isLetter(byte(c)) {
+			b[c] = bareElement{z, aromatic, true}
+		}
+	}
+	b['F'], b['I'], b['*'] = bareElement{z: 9, known: true}, bareElement{z: 53, known: true}, bareElement{known: true}
+	return b
+}()
 
 // subset returns the elements of one letter that are written alike in and outside brackets, capital or
 // aromatic; 0 = none.

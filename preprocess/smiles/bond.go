@@ -1,10 +1,6 @@
 package smiles
 
-import (
-	"strings"
-
-	"molserve/preprocess/molecule"
-)
+import "molserve/preprocess/molecule"
 
 // symbol is a bond as it was written. The zero value is none: single or aromatic as the atoms are.
 type symbol struct {
@@ -15,42 +11,50 @@ type symbol struct {
 	opens     bool // it stands first in a branch
 }
 
-// symbols lists the longer ones first.
-var symbols = []struct {
-	text string
-	symbol
-}{
-	{"->", symbol{order: molecule.Dative, specifies: true}},
-	{"<-", symbol{order: molecule.Dative, specifies: true, reversed: true}},
-	{`\\`, symbol{dir: molecule.DirDown}},
-	{`\`, symbol{dir: molecule.DirDown}},
-	{"/", symbol{dir: molecule.DirUp}},
-	{"-", symbol{order: molecule.Single, specifies: true}},
-	{"=", symbol{order: molecule.Double, specifies: true}},
-	{"#", symbol{order: molecule.Triple, specifies: true}},
-	{"$", symbol{order: molecule.Quadruple, specifies: true}},
-	{":", symbol{order: molecule.AromaticBond, specifies: true}},
-	{"~", symbol{specifies: true}},
+// symbols are the bonds by their character.
+var symbols = [256]symbol{
+	'\\': {dir: molecule.DirDown},
+	'/':  {dir: molecule.DirUp},
+	'-':  {order: molecule.Single, specifies: true},
+	'=':  {order: molecule.Double, specifies: true},
+	'#':  {order: molecule.Triple, specifies: true},
+	'$':  {order: molecule.Quadruple, specifies: true},
+	':':  {order: molecule.AromaticBond, specifies: true},
+	'~':  {specifies: true},
+}
+
+// symbolAt is the bond symbol that begins with character c, and its length; 0 = none.
+func (r *reader) symbolAt(c byte) (s symbol, size int) {
+	s, size = symbols[c], 1
+	switch {
+	case c == '-' && r.follows('>'):
+		return symbol{order: molecule.Dative, specifies: true}, 2
+	case c == '<' && r.follows('-'):
+		return symbol{order: molecule.Dative, specifies: true, reversed: true}, 2
+	case c == '\\' && r.follows('\\'):
+		return s, 2
+	case s == symbol{}:
+		return s, 0
+	}
+	return s, size
 }
 
 // bondSymbol reads a bond symbol, or refuses what is none.
-func (r *reader) bondSymbol() error {
-	for _, s := range symbols {
-		if !strings.HasPrefix(r.text[r.pos:], s.text) {
-			continue
-		}
-		if r.before != afterOpen {
-			if err := r.expectAtom("the bond symbol"); err != nil {
-				return err
-			}
-		}
-		r.bond = s.symbol
-		r.bond.opens = r.before == afterOpen
-		r.before = afterBond
-		r.pos += len(s.text)
-		return nil
+func (r *reader) bondSymbol(c byte) error {
+	s, size := r.symbolAt(c)
+	if size == 0 {
+		return r.refuse(molecule.CodeSyntax, r.pos, "character %d (%q) is not part of SMILES", r.pos, c)
 	}
-	return r.refuse(molecule.CodeSyntax, r.pos, "character %d (%q) is not part of SMILES", r.pos, r.text[r.pos])
+	if r.before != afterOpen {
+		if err := r.expectAtom("the bond symbol"); err != nil {
+			return err
+		}
+	}
+	r.bond = s
+	r.bond.opens = r.before == afterOpen
+	r.before = afterBond
+	r.pos += size
+	return nil
 }
 
 // bondTo makes the bond from the last atom to atom i, which was just read, and forgets its symbol.

@@ -29,7 +29,7 @@ func (r *reader) bracketAtom() error {
 		return err
 	}
 	mark.start = r.before == atStart || r.before == afterDot
-	if err := r.addAtom(a); err != nil {
+	if err := r.addAtom(&a); err != nil {
 		return err
 	}
 	if mark.class != molecule.ChiralNone {

@@ -10,22 +10,42 @@ func (r *reader) orderMarks() {
 }
 
 func (r *reader) orderMark(mark *chiralMark) {
-	var closures, after []int32
-	for _, e := range r.ends { // in the order of the text
-		if e.atom == mark.atom {
-			closures = append(closures, e.bond)
-		}
-	}
 	i := int(mark.atom)
-	for _, k := range r.m.Incident(i) {
-		switch {
-		case slices.Contains(closures, k):
-		case r.m.Other(int(k), i) < i:
-			mark.order = append(mark.order, k)
-		default:
-			after = append(after, k)
+	incident := r.m.Incident(i)
+	start := len(r.bonds)
+	for _, k := range incident {
+		if r.m.Other(int(k), i) < i && !r.closes(k) {
+			r.bonds = append(r.bonds, k)
 		}
 	}
-	mark.order = slices.Concat(mark.order, closures, after)
+	before := len(r.bonds)
+	for _, k := range incident {
+		if r.closes(k) {
+			r.bonds = append(r.bonds, r.placeOf(k, mark.atom))
+		}
+	}
+	closures := r.bonds[before:]
+	slices.Sort(closures)
+	for x, place := range closures {
+		closures[x] = r.ends[place].bond
+	}
 	mark.closures = len(closures)
+	for _, k := range incident {
+		if r.m.Other(int(k), i) > i && !r.closes(k) {
+			r.bonds = append(r.bonds, k)
+		}
+	}
+	mark.order = r.bonds[start:len(r.bonds):len(r.bonds)]
+}
+
+// closes tells whether bond k is a ring closure: these were added when all others were there.
+func (r *reader) closes(k int32) bool { return int(k) >= len(r.m.Bonds)-len(r.ends)/2 }
+
+// placeOf is the place in r.ends, and so in the text, of the end of closure k at an atom.
+func (r *reader) placeOf(k, atom int32) int32 {
+	first := 2 * (int(k) - (len(r.m.Bonds) - len(r.ends)/2)) // closeRings bonded the ends in pairs of this order
+	if place := r.order[first]; r.ends[place].atom == atom {
+		return place
+	}
+	return r.order[first+1]
 }

@@ -2,6 +2,7 @@ package smiles
 
 import (
 	"strings"
+	"sync"
 
 	"molserve/preprocess/molecule"
 )
@@ -34,6 +35,11 @@ func Parse(text string, opt Options) (*molecule.Molecule, error) {
 	if err != nil {
 		return nil, err
 	}
+	return perceived(m, text, opt)
+}
+
+// perceived perceives m, which was read from text.
+func perceived(m *molecule.Molecule, text string, opt Options) (*molecule.Molecule, error) {
 	if err := molecule.Perceive(m, opt.Hydrogens); err != nil {
 		return nil, err
 	}
@@ -42,6 +48,28 @@ func Parse(text string, opt Options) (*molecule.Molecule, error) {
 	}
 	return m, nil
 }
+
+// Reader reads one SMILES after another in the same memory. The zero value is ready; it serves one
+// goroutine at a time.
+type Reader struct {
+	state reader
+	m     molecule.Molecule
+}
+
+// Parse is the function Parse; the molecule is good until the next call.
+func (r *Reader) Parse(text string, opt Options) (*molecule.Molecule, error) {
+	if cap(r.m.Atoms) > maxKept {
+		*r = Reader{}
+	}
+	r.m.Reset()
+	if err := r.state.read(&r.m, text, opt); err != nil {
+		return nil, err
+	}
+	return perceived(&r.m, text, opt)
+}
+
+// maxKept is the number of atoms from which on a reader does not keep its memory.
+const maxKept = 10_000
 
 // SplitLine splits a line into its SMILES and its title: blanks and tabs before the SMILES are skipped,
 // it ends at the next one, and the trimmed rest is the title. The SMILES starts at offset.
@@ -57,25 +85,59 @@ func SplitLine(line string) (smiles, title string, offset int) {
 
 // Read makes the molecule as it stands in the text, before perception: Parse is Read and molecule.Perceive.
 func Read(text string, opt Options) (*molecule.Molecule, error) {
-	if len(text) > opt.maxBytes() {
-		return nil, molecule.Refuse(molecule.CodeTooLong, opt.maxBytes(), "the SMILES is %d bytes long; at most %d are read", len(text), opt.maxBytes())
+	r := readers.Get().(*reader)
+	m := molecule.New(min(len(text), opt.maxAtoms(), mostForeseen))
+	err := r.read(m, text, opt)
+	if cap(r.ends)+cap(r.branches) <= maxKept {
+		readers.Put(r)
 	}
-	end := len(strings.TrimRight(text, " \t\r\n"))
-	start := end - len(strings.TrimLeft(text[:end], " \t\r\n"))
-	if start == end {
-		return nil, molecule.Refuse(molecule.CodeEmpty, 0, "the SMILES is empty")
-	}
-	r := &reader{text: text[:end], pos: start, maxAtoms: opt.maxAtoms(), last: none,
-		m: molecule.New(min(end-start, opt.maxAtoms()))}
-	if err := r.readAll(); err != nil {
+	if err != nil {
 		return nil, err
+	}
+	return m, nil
+}
+
+var readers = sync.Pool{New: func() any { return new(reader) }}
+
+// mostForeseen is for how many atoms there is room at first: a long text need not have many.
+const mostForeseen = 4096
+
+// read reads text into m, which is empty.
+func (r *reader) read(m *molecule.Molecule, text string, opt Options) error {
+	if len(text) > opt.maxBytes() {
+		return molecule.Refuse(molecule.CodeTooLong, opt.maxBytes(), "the SMILES is %d bytes long; at most %d are read", len(text), opt.maxBytes())
+	}
+	start, end := trimmed(text)
+	if start == end {
+		return molecule.Refuse(molecule.CodeEmpty, 0, "the SMILES is empty")
+	}
+	*r = reader{text: text[:end], pos: start, maxAtoms: opt.maxAtoms(), last: none, m: m,
+		branches: r.branches[:0], ends: r.ends[:0], marks: r.marks[:0], order: r.order[:0], bonds: r.bonds[:0]}
+	defer r.forget()
+	if err := r.readAll(); err != nil {
+		return err
 	}
 	if err := r.closeRings(); err != nil {
-		return nil, err
+		return err
+	}
+	if len(r.marks) == 0 {
+		return nil
 	}
 	r.orderMarks()
-	if err := resolveChirality(r.m, r.marks); err != nil {
-		return nil, err
-	}
-	return r.m, nil
+	return resolveChirality(m, r.marks)
 }
+
+// forget lets go of what was read.
+func (r *reader) forget() { r.text, r.m = "", nil }
+
+// trimmed is where text without the blanks around it begins and ends; an empty one lies at 0.
+func trimmed(text string) (start, end int) {
+	for end = len(text); end > 0 && isBlank(text[end-1]); end-- {
+	}
+	for start < end && isBlank(text[start]) {
+		start++
+	}
+	return start, end
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }

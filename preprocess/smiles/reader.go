@@ -18,6 +18,8 @@ type reader struct {
 	branches []branch // open ones
 	ends     []ringEnd
 	marks    []chiralMark
+	order    []int32 // places of ends in the order of their numbers
+	bonds    []int32 // where the lists of bonds of marks lie
 }
 
 // place is what was read last.
@@ -40,7 +42,24 @@ type branch struct {
 // readAll reads the text to its end.
 func (r *reader) readAll() error {
 	for r.pos < len(r.text) {
-		if err := r.readOne(r.text[r.pos]); err != nil {
+		var err error
+		switch c := r.text[r.pos]; kinds[c] {
+		case bareAtom:
+			err = r.bareAtom(c)
+		case bracket:
+			err = r.bracketAtom()
+		case digit:
+			err = r.ringDigit()
+		case opening:
+			err = r.openBranch()
+		case closing:
+			err = r.closeBranch()
+		case fullStop:
+			err = r.dot()
+		default:
+			err = r.bondSymbol(c)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -57,24 +76,29 @@ func (r *reader) readAll() error {
 	return nil
 }
 
-// readOne reads what begins with character c.
-func (r *reader) readOne(c byte) error {
-	switch {
-	case c == '[':
-		return r.bracketAtom()
-	case c >= '0' && c <= '9', c == '%':
-		return r.ringDigit()
-	case c == '(':
-		return r.openBranch()
-	case c == ')':
-		return r.closeBranch()
-	case c == '.':
-		return r.dot()
-	case c == '*', isLetter(c):
-		return r.bareAtom(c)
+// What a character can begin, by the character. The zero value is a bond symbol, or nothing.
+const (
+	bondSign uint8 = iota
+	bareAtom
+	bracket
+	digit // a ring number
+	opening
+	closing
+	fullStop
+)
+
+var kinds = func() (k [256]uint8) {
+	for c := range k {
+		switch c := byte(c); {
+		case c == '*', isLetter(c):
+			k[c] = bareAtom
+		case isDigit(c), c == '%':
+			k[c] = digit
+		}
 	}
-	return r.bondSymbol()
-}
+	k['['], k['('], k[')'], k['.'] = bracket, opening, closing, fullStop
+	return k
+}()
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
@@ -127,11 +151,11 @@ func (r *reader) dot() error {
 }
 
 // addAtom appends an atom and its bond to the one before.
-func (r *reader) addAtom(a molecule.Atom) error {
+func (r *reader) addAtom(a *molecule.Atom) error {
 	if len(r.m.Atoms) >= r.maxAtoms {
 		return r.refuse(molecule.CodeTooLarge, int(a.Offset), "more than %d atoms", r.maxAtoms)
 	}
-	i := int32(r.m.AddAtom(a))
+	i := int32(r.m.AddAtom(*a))
 	if r.before != atStart && r.before != afterDot {
 		r.m.AddBond(r.bondTo(i))
 	}

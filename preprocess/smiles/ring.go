@@ -93,11 +93,7 @@ func (r *reader) markOf(atom int32) *chiralMark {
 
 // closeRings bonds the ends of each number in pairs, by number and then by place.
 func (r *reader) closeRings() error {
-	order := make([]int32, len(r.ends))
-	for e := range order {
-		order[e] = int32(e)
-	}
-	slices.SortStableFunc(order, func(a, b int32) int { return int(r.ends[a].number - r.ends[b].number) })
+	order := r.sortEnds()
 	if err := r.checkClosed(order); err != nil {
 		return err
 	}
@@ -107,6 +103,25 @@ func (r *reader) closeRings() error {
 		}
 	}
 	return nil
+}
+
+// sortEnds lists the ends by number, those of one number as they stand in the text.
+func (r *reader) sortEnds() []int32 {
+	order := r.order[:0]
+	for e := range r.ends {
+		order = append(order, int32(e))
+	}
+	r.order = order
+	if len(order) > 40 {
+		slices.SortStableFunc(order, func(a, b int32) int { return int(r.ends[a].number - r.ends[b].number) })
+		return order
+	}
+	for x := 1; x < len(order); x++ { // by insertion: most have few
+		for y := x; y > 0 && r.ends[order[y]].number < r.ends[order[y-1]].number; y-- {
+			order[y], order[y-1] = order[y-1], order[y]
+		}
+	}
+	return order
 }
 
 // checkClosed refuses the first ring in the text that is never closed.

@@ -34,7 +34,7 @@ type symmetry struct{ from, to []int32 }
 
 const (
 	maxLabelWork = 20_000_000 // bonds and atoms looked at in one search: about a second
-	maxKept      = 4_000_000  // atoms moved by all symmetries that are remembered
+	maxMoved     = 4_000_000  // atoms moved by all symmetries that are remembered
 )
 
 // rankCanonically ranks the atoms of a fragment.

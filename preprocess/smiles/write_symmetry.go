@@ -21,7 +21,7 @@ func (l *labelling) add(s symmetry) {
 	for at, x := range s.from {
 		union(l.orbits, x, s.to[at])
 	}
-	if l.kept+len(s.from) <= maxKept {
+	if l.kept+len(s.from) <= maxMoved {
 		l.kept += len(s.from)
 		l.symmetries = append(l.symmetries, s)
 	}
