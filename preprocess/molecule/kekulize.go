@@ -224,7 +224,17 @@ func (k *kekulizer) kekulizeSystem(system, found []int32) error {
 		first = int(system[0])
 	}
 	return Refuse(CodeKekulize, int(k.m.Atoms[first].Offset),
-		"the aromatic ring system of atom %d (%s) has no form with alternating single and double bonds", first, Symbol(k.m.Atoms[first].Z))
+		"the aromatic ring system of atom %d (%s) has no form with alternating single and double bonds%s", first, Symbol(k.m.Atoms[first].Z), k.hint(system))
+}
+
+// hint tells the commonest cause: an aromatic nitrogen of two bonds whose hydrogen was left out.
+func (k *kekulizer) hint(system []int32) string {
+	for _, i := range system {
+		if a := &k.m.Atoms[i]; a.Z == 7 && k.aromatic[i] && a.Charge == 0 && k.m.Degree(int(i)) == 2 && k.m.TotalHs(int(i)) == 0 {
+			return "; a nitrogen with a hydrogen, as in pyrrole, is written [nH]"
+		}
+	}
+	return ""
 }
 
 // leave makes room for the next system.

@@ -150,9 +150,12 @@ func (a *Atom) overbonded() bool {
 
 // refuseValence names the atom that has too many bonds.
 func (m *Molecule) refuseValence(i int) error {
-	a := &m.Atoms[i]
-	return Refuse(CodeValence, int(a.Offset), "atom %d (%s) has valence %d, more than is allowed for charge %d",
-		i, Symbol(a.Z), a.explicitValence, a.Charge)
+	a, hint := &m.Atoms[i], ""
+	if a.Charge == 0 && (a.Z == 7 && a.explicitValence == 4 || a.Z == 8 && a.explicitValence == 3) {
+		hint = "; with so many bonds it is written [" + Symbol(a.Z) + "+]"
+	}
+	return Refuse(CodeValence, int(a.Offset), "atom %d (%s) has valence %d, more than is allowed for charge %d%s",
+		i, Symbol(a.Z), a.explicitValence, a.Charge, hint)
 }
 
 // setImplicitHs gives atom i the hydrogens that fill its next allowed valence; !ok tells that it is above all of them.

@@ -16,7 +16,7 @@ func (r *reader) bareAtom(c byte) error {
 	case c == 'B' && r.follows('r'):
 		a.Z, size = 35, 2
 	case !bare[c].known:
-		return r.refuse(molecule.CodeBadElement, r.pos, "character %d (%c) is no element that may stand outside brackets", r.pos, c)
+		return r.refuse(molecule.CodeBadElement, r.pos, "character %d (%c) is no element that may stand outside brackets%s", r.pos, c, r.hint(c))
 	}
 	if err := r.addAtom(&a); err != nil {
 		return err
@@ -171,3 +171,17 @@ func (r *reader) number() (n int32, found bool, err error) {
 
 // maxNumber is the largest number that RDKit reads.
 const maxNumber = 2_147_483_639
+
+// hint tells what a character that is no bare element was probably meant to be.
+func (r *reader) hint(c byte) string {
+	if c == 'H' {
+		return "; hydrogens outside brackets are implied"
+	}
+	for from := max(r.pos-1, 0); from <= r.pos && from+2 <= len(r.text); from++ {
+		symbol := r.text[from : from+2]
+		if _, known := molecule.AtomicNumber(symbol); known {
+			return "; the element " + symbol + " is written [" + symbol + "]"
+		}
+	}
+	return ""
+}

@@ -1,6 +1,10 @@
 package smiles
 
-import "molserve/preprocess/molecule"
+import (
+	"strings"
+
+	"molserve/preprocess/molecule"
+)
 
 // none stands for an atom or a place that there is not.
 const none = -1
@@ -67,7 +71,11 @@ func (r *reader) readAll() error {
 	case r.before == afterOpen:
 		return r.refuse(molecule.CodeUnclosedBranch, r.branches[len(r.branches)-1].offset, "the branch opened at character %d is empty and never closed", r.branches[len(r.branches)-1].offset)
 	case r.before == afterBond:
-		return r.refuse(molecule.CodeSyntax, r.pos, "the text ends after a bond symbol")
+		hint := ""
+		if strings.HasSuffix(r.text, "-") {
+			hint = "; a charge stands in brackets, as in [O-]"
+		}
+		return r.refuse(molecule.CodeSyntax, r.pos, "the text ends after a bond symbol%s", hint)
 	case r.before == afterDot:
 		return r.refuse(molecule.CodeSyntax, r.pos, "the text ends after a dot")
 	case len(r.branches) > 0:
