@@ -92,13 +92,32 @@ type writer struct {
 
 func newWriter(m *molecule.Molecule) *writer {
 	n := len(m.Atoms)
-	w := &writer{m: m, bare: m.BareHs(), rank: make([]int32, n), local: make([]int32, n), stereo: make([]bool, n), tree: newTree(m)}
+	w := &writer{m: m, rank: make([]int32, n), local: make([]int32, n), stereo: make([]bool, n), tree: newTree(m)}
 	for k := range m.Bonds {
 		if b := &m.Bonds[k]; hasSides(b) {
 			w.stereo[b.Begin], w.stereo[b.End] = true, true
 		}
 	}
+	w.bare = m.BareHs(m.Bonds)
+	for i, hs := range m.BareHs(w.bondsAsRead()) {
+		if hs != w.bare[i] {
+			w.bare[i] = -1
+		}
+	}
 	return w
+}
+
+// bondsAsRead are the bonds as the reader makes them: one to an aromatic dummy, for which there is no symbol
+// of its own, is read as single.
+func (w *writer) bondsAsRead() []molecule.Bond {
+	bonds := slices.Clone(w.m.Bonds)
+	for k := range bonds {
+		b := &bonds[k]
+		if b.Type == molecule.AromaticBond && w.impliedType(b.Begin, b.End) == b.Type && !(w.lowerCase(b.Begin) && w.lowerCase(b.End)) {
+			b.Type, b.Aromatic = molecule.Single, false
+		}
+	}
+	return bonds
 }
 
 // hasSides tells whether a bond has stereo that / and \ can say.

@@ -41,12 +41,18 @@ func (w *writer) writeBond(k, from, to int32, marks map[int32]molecule.BondDir) 
 	}
 }
 
-// impliedType is the type that two neighbours in the text are read with where no symbol stands.
+// impliedType is the type for which no symbol is written between two atoms: aromatic where both are. An
+// aromatic dummy has no lower case and its bonds are read as single, but it takes its part in an aromatic
+// ring all the same, and with : it might not.
 func (w *writer) impliedType(i, j int32) molecule.BondType {
-	if w.lowerCase(i) && w.lowerCase(j) {
+	if w.aromaticInText(i) && w.aromaticInText(j) {
 		return molecule.AromaticBond
 	}
 	return molecule.Single
+}
+
+func (w *writer) aromaticInText(i int32) bool {
+	return w.lowerCase(i) || w.m.Atoms[i].Aromatic && w.m.Atoms[i].Z == 0
 }
 
 func (w *writer) ringDigit(number int32) {

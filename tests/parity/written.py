@@ -7,7 +7,8 @@ Three laws, on SMILES one a line:
    again as itself (checked by the Go test that answers).
 2. For COUNT of the molecules, rewritten in other orders and forms by RDKit, the canonical text is the same, wherever
    RDKit's own canonical SMILES of the rewritten string is that of the original.
-3. RDKit reads both texts as a molecule with the canonical SMILES that the original has in RDKit.
+3. RDKit reads both texts as a molecule with the canonical SMILES that the original has in RDKit, wherever RDKit's own
+   canonical SMILES is read back as itself.
 
 Exits 1 when one does not hold. Run it in the root of the repository. Needs rdkit 2026.3.6 and go.
 """
@@ -55,8 +56,11 @@ def first_and_third(lines, path, report):
             continue
         texts[smiles] = got[0]
         report.check(1, got[2] == "", smiles, *got)
+        steady = canonical(want) == want
+        report.counts["RDKit's own text is not read back"] += not steady
         for text in got[:2]:
-            report.check(3, canonical(text) == want, smiles, text, want, canonical(text))
+            if steady or canonical(text) == want:
+                report.check(3, canonical(text) == want, smiles, text, want, canonical(text))
     return texts
 
 
