@@ -55,6 +55,17 @@ func (s *Spec) maxAtoms() int {
 
 // Build turns a record into a graph. What it refuses is a *molecule.Error.
 func Build(r Record, s *Spec) (*graph.Graph, error) {
+	return build(r, s, (*featurize.Featurizer).Graph)
+}
+
+// BuildCompact is Build for a graph that goes into a batch and nowhere else: feature rows may be in the
+// form of graph.Hot.
+func BuildCompact(r Record, s *Spec) (*graph.Graph, error) {
+	return build(r, s, (*featurize.Featurizer).Compact)
+}
+
+// build is Build by a way to make the graph of a molecule.
+func build(r Record, s *Spec, form func(*featurize.Featurizer, *molecule.Molecule) (*graph.Graph, error)) (*graph.Graph, error) {
 	if s.Edges.geometric() {
 		return buildStructure(r, s)
 	}
@@ -74,7 +85,7 @@ func Build(r Record, s *Spec) (*graph.Graph, error) {
 	if f == nil {
 		return nil, molecule.Refuse(molecule.CodeUnsupported, -1, "%s records need a featurizer; the model has none", r.Kind)
 	}
-	return f.Graph(m)
+	return form(f, m)
 }
 
 var readers = sync.Pool{New: func() any { return new(smiles.Reader) }}

@@ -20,6 +20,8 @@ type Featurizer struct {
 	atom func(m *molecule.Molecule, i int, row []float32)
 	// bond writes features of bond k into row [D], which is zero.
 	bond func(m *molecule.Molecule, k int, row []float32)
+	// hot is the same as columns of ones, where the rows are of that kind; nil elsewhere.
+	hot *hotTable
 }
 
 var featurizers = map[string]*Featurizer{
@@ -64,10 +66,16 @@ func (f *Featurizer) Graph(m *molecule.Molecule) (*graph.Graph, error) {
 }
 
 func (f *Featurizer) edges(m *molecule.Molecule, k int, g *graph.Graph) {
-	d, b, there, back := f.BondWidth, &m.Bonds[k], 2*k, 2*k+1
-	rows := g.EdgeFeatures[there*d : (there+2)*d]
+	d := f.BondWidth
+	rows := g.EdgeFeatures[2*k*d : (2*k+2)*d]
 	f.bond(m, k, rows[:d:d])
 	copy(rows[d:], rows[:d])
+	setEnds(g, k, &m.Bonds[k])
+}
+
+// setEnds draws bond k as its two edges.
+func setEnds(g *graph.Graph, k int, b *molecule.Bond) {
+	there, back := 2*k, 2*k+1
 	g.Src[there], g.Dst[there], g.Reverse[there] = b.Begin, b.End, int32(back)
 	g.Src[back], g.Dst[back], g.Reverse[back] = b.End, b.Begin, int32(there)
 }

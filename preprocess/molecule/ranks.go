@@ -80,14 +80,17 @@ func (r *ranker) finish() {
 // tellApart does rounds until no pair is tied any more, or none are left. A later round never changes the
 // order of two atoms that one told apart.
 func (r *ranker) tellApart(pairs [][2]int32) {
-	for {
-		tied := pairs[:0]
-		for _, p := range pairs {
-			if r.rank[p[0]] == r.rank[p[1]] {
-				tied = append(tied, p)
+	for moved := len(pairs); ; moved += len(r.moved) {
+		if moved >= len(pairs) { // not to look at all pairs after rounds that hardly changed anything
+			tied := pairs[:0]
+			for _, p := range pairs {
+				if r.rank[p[0]] == r.rank[p[1]] {
+					tied = append(tied, p)
+				}
 			}
+			pairs, moved = tied, 0
 		}
-		if pairs = tied; len(pairs) == 0 || r.left == 0 || len(r.todo) == 0 {
+		if len(pairs) == 0 || r.left == 0 || len(r.todo) == 0 {
 			return
 		}
 		r.left--
