@@ -17,6 +17,8 @@ import (
 type Options struct {
 	Workers    int  // records that are built at a time; default GOMAXPROCS
 	KeepGraphs bool // each row has the graph that its record became
+
+	compact bool // graphs go into batches and nowhere else
 }
 
 // CheckKinds fails with a KindError, an ErrKind, at the first record that the model does not take.
@@ -35,6 +37,7 @@ func (m *Model) PredictRecords(ctx context.Context, recs []preprocess.Record, o 
 	if err := m.CheckKinds(recs); err != nil {
 		return nil, err
 	}
+	o.compact = !o.KeepGraphs
 	graphs, rows, err := m.Build(ctx, recs, o)
 	if err != nil {
 		return nil, err
@@ -66,7 +69,7 @@ func (m *Model) Build(ctx context.Context, recs []preprocess.Record, o Options) 
 	parallel(len(recs), workers, func(i int) {
 		rows[i] = Row{Index: i, ID: recs[i].ID}
 		if ctx.Err() == nil {
-			graphs[i] = m.buildRow(recs[i], &rows[i])
+			graphs[i] = m.buildRow(recs[i], &rows[i], o.compact)
 			if o.KeepGraphs {
 				rows[i].Graph = graphs[i]
 			}
@@ -80,14 +83,18 @@ func (m *Model) Build(ctx context.Context, recs []preprocess.Record, o Options) 
 
 // buildRow builds one record. What it cannot build, or panics on, is the row's error: one record must
 // never take the process down.
-func (m *Model) buildRow(r preprocess.Record, row *Row) (g *graph.Graph) {
+func (m *Model) buildRow(r preprocess.Record, row *Row, compact bool) (g *graph.Graph) {
 	defer func() {
 		if p := recover(); p != nil {
 			g = nil
 			row.fail(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 		}
 	}()
-	g, err := preprocess.Build(r, &m.spec)
+	build := preprocess.Build
+	if compact {
+		build = preprocess.BuildCompact
+	}
+	g, err := build(r, &m.spec)
 	if err != nil {
 		row.fail(err)
 		return nil

@@ -20,13 +20,13 @@ func (v *Value) Absent() bool { return v.Shape == nil && v.Data == nil }
 
 // Row is what became of one record: a value for each of the model's Outputs, or an error.
 type Row struct {
-	Index  int
-	ID     string
-	Values []Value
-	Err    *molecule.Error
-	Cause  error        // behind an Err with CodeInternal: for the log, not for the sender
-	Changes []string // what standardizing changed, for people
-	Graph  *graph.Graph // with Options.KeepGraphs: what the record became; nil when it could not be built
+	Index   int
+	ID      string
+	Values  []Value
+	Err     *molecule.Error
+	Cause   error        // behind an Err with CodeInternal: for the log, not for the sender
+	Changes []string     // what standardizing changed, for people
+	Graph   *graph.Graph // with Options.KeepGraphs: what the record became; nil when it could not be built
 }
 
 // rows gives the outputs of a batch back to its graphs, in units. It fails when a tensor has not the

@@ -61,10 +61,26 @@ func (s *Spec) maxAtoms() int {
 
 // Build turns a record into a graph. What it refuses is a *molecule.Error.
 func Build(r Record, s *Spec) (*graph.Graph, error) {
+	return build(r, s, (*featurize.Featurizer).Graph)
+}
+
+// BuildCompact is Build for a graph that goes into a batch and nowhere else: feature rows may be in the
+// form of graph.Hot.
+func BuildCompact(r Record, s *Spec) (*graph.Graph, error) {
+	if s.Edges.SelfLoops {
+		return Build(r, s) // loops are appended to written rows
+	}
+	return build(r, s, (*featurize.Featurizer).Compact)
+}
+
+// former makes the graph of a molecule.
+type former func(*featurize.Featurizer, *molecule.Molecule) (*graph.Graph, error)
+
+func build(r Record, s *Spec, form former) (*graph.Graph, error) {
 	if len(r.Standardize) > 0 && r.Kind != SMILES && r.Kind != SDF {
 		return nil, molecule.Refuse(molecule.CodeUnsupported, -1, "standardize: %s has no bonds to tell what could be changed", r.Kind)
 	}
-	g, err := build(r, s)
+	g, err := buildAlone(r, s, form)
 	if err != nil {
 		return nil, err
 	}
@@ -77,8 +93,8 @@ func Build(r Record, s *Spec) (*graph.Graph, error) {
 	return g, nil
 }
 
-// build makes the graph of what the record says by itself.
-func build(r Record, s *Spec) (*graph.Graph, error) {
+// buildAlone makes the graph of what the record says by itself.
+func buildAlone(r Record, s *Spec, form former) (*graph.Graph, error) {
 	if s.Edges.geometric() {
 		return buildStructure(r, s)
 	}
@@ -98,7 +114,7 @@ func build(r Record, s *Spec) (*graph.Graph, error) {
 	if f == nil {
 		return nil, molecule.Refuse(molecule.CodeUnsupported, -1, "%s records need a featurizer; the model has none", r.Kind)
 	}
-	g, err := f.Graph(m)
+	g, err := form(f, m)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,8 @@ import (
 //	atom  0–37 element 1…36, 53 · 38–44 total degree 0…5 · 45–50 charge −1 −2 +1 +2 0 ·
 //	      51–55 chiral tag 0…3 · 56–61 hydrogens 0…4 · 62–69 hybridisation · 70 aromatic · 71 mass/100 u
 //	bond  0 no bond · 1–4 single double triple aromatic · 5 conjugated · 6 in a ring · 7–13 stereo 0…5
-var chempropV2 = Featurizer{Name: "chemprop_v2", AtomWidth: 72, BondWidth: 14, atom: chempropV2Atom, bond: chempropBond}
+var chempropV2 = Featurizer{Name: "chemprop_v2", AtomWidth: 72, BondWidth: 14, atom: chempropV2Atom, bond: chempropBond,
+	hot: &hotTable{atomOnes: 7, bondOnes: 4, atom: chempropV2Columns, bond: chempropBondColumns}}
 
 var (
 	chempropCharges        = []int{-1, -2, 1, 2, 0}
@@ -53,17 +54,28 @@ func chempropMass(m *molecule.Molecule, i int) float32 {
 }
 
 func chempropV2Atom(m *molecule.Molecule, i int, row []float32) {
-	a := &m.Atoms[i]
-	row = row[:72]
-	hs := m.TotalHs(i)
-	row[chempropV2Element(a.Z)] = 1
-	row[38+upTo(m.Degree(i)+hs, 6)] = 1
-	row[45+int(chempropChargeSlot[uint8(a.Charge)])] = 1
-	row[51+upTo(int(a.Chiral), 4)] = 1
-	row[56+upTo(hs, 5)] = 1
-	row[62+int(chempropHybridizationSlot[a.Hybridization])] = 1
-	row[70] = bit(a.Aromatic)
-	row[71] = chempropMass(m, i)
+	var columns [7]uint8
+	row[71] = chempropV2Columns(m, i, columns[:])
+	for _, c := range columns {
+		row[c] = 1
+	}
+}
+
+func chempropV2Columns(m *molecule.Molecule, i int, columns []uint8) (mass float32) {
+	a, hs := &m.Atoms[i], m.TotalHs(i)
+	element := uint8(chempropV2Element(a.Z))
+	columns = columns[:7]
+	columns[0] = element
+	columns[1] = 38 + uint8(upTo(m.Degree(i)+hs, 6))
+	columns[2] = 45 + chempropChargeSlot[uint8(a.Charge)]
+	columns[3] = 51 + uint8(upTo(int(a.Chiral), 4))
+	columns[4] = 56 + uint8(upTo(hs, 5))
+	columns[5] = 62 + chempropHybridizationSlot[a.Hybridization]
+	columns[6] = element // again: no further one
+	if a.Aromatic {
+		columns[6] = 70
+	}
+	return chempropMass(m, i)
 }
 
 // chempropV2Element maps 1…36 to 0…35, iodine to 36, all others to 37.
@@ -86,6 +98,23 @@ func chempropBond(m *molecule.Molecule, k int, row []float32) {
 	}
 	row[5], row[6] = bit(b.Conjugated), bit(m.BondInRing(k))
 	row[7+upTo(int(b.Stereo), 6)] = 1
+}
+
+// chempropBondColumns names the columns that chempropBond sets.
+func chempropBondColumns(m *molecule.Molecule, k int, columns []uint8) {
+	b := &m.Bonds[k]
+	stereo := 7 + uint8(upTo(int(b.Stereo), 6))
+	columns = columns[:4]
+	columns[0], columns[1], columns[2], columns[3] = stereo, stereo, stereo, stereo
+	if t := chempropBondSlot[b.Type]; int(t) < len(chempropBondTypes) {
+		columns[1] = 1 + t
+	}
+	if b.Conjugated {
+		columns[2] = 5
+	}
+	if m.BondInRing(k) {
+		columns[3] = 6
+	}
 }
 
 // upTo returns v when it is below n, else n: the slot for "none of these".

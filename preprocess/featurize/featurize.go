@@ -28,6 +28,8 @@ type Featurizer struct {
 	finish func(m *molecule.Molecule, g *graph.Graph)
 	// pairs makes a graph whose edges are no bonds; nil: they are.
 	pairs func(m *molecule.Molecule) (*graph.Graph, error)
+	// hot is the same as columns of ones, where the rows are of that kind; nil elsewhere.
+	hot *hotTable
 }
 
 var featurizers = byName(
@@ -102,10 +104,16 @@ func (f *Featurizer) bonds(m *molecule.Molecule) *graph.Graph {
 }
 
 func (f *Featurizer) edges(m *molecule.Molecule, k int, g *graph.Graph) {
-	d, b, there, back := f.BondWidth, &m.Bonds[k], 2*k, 2*k+1
-	rows := g.EdgeFeatures[there*d : (there+2)*d]
+	d := f.BondWidth
+	rows := g.EdgeFeatures[2*k*d : (2*k+2)*d]
 	f.bond(m, k, rows[:d:d])
 	copy(rows[d:], rows[:d])
+	setEnds(g, k, &m.Bonds[k])
+}
+
+// setEnds draws bond k as its two edges.
+func setEnds(g *graph.Graph, k int, b *molecule.Bond) {
+	there, back := 2*k, 2*k+1
 	g.Src[there], g.Dst[there], g.Reverse[there] = b.Begin, b.End, int32(back)
 	g.Src[back], g.Dst[back], g.Reverse[back] = b.End, b.Begin, int32(there)
 }

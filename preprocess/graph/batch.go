@@ -68,8 +68,7 @@ func (b *Batch) setWidths() {
 		b.auxWidth = max(b.auxWidth, len(g.Auxiliary))
 	}
 	for i, g := range b.Graphs {
-		if len(g.NodeFeatures) != g.N*b.nodeWidth && len(g.NodeFeatures) > 0 ||
-			len(g.EdgeFeatures) != g.E*b.edgeWidth && len(g.EdgeFeatures) > 0 {
+		if n, e := g.nodeRows(), g.edgeRows(); n != g.N*b.nodeWidth && n > 0 || e != g.E*b.edgeWidth && e > 0 {
 			b.widths = fmt.Errorf("graph %d has feature rows of %d and %d numbers, another of the batch %d and %d",
 				i, g.NodeWidth, g.EdgeWidth, b.nodeWidth, b.edgeWidth)
 		}

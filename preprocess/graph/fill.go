@@ -53,9 +53,9 @@ const (
 // lacks tells what g has not.
 func (n need) lacks(g *Graph) error {
 	switch {
-	case n&needNodeFeatures != 0 && len(g.NodeFeatures) == 0 && g.N > 0:
+	case n&needNodeFeatures != 0 && g.nodeRows() == 0 && g.N > 0:
 		return errors.New("a graph has no node features")
-	case n&needEdgeFeatures != 0 && len(g.EdgeFeatures) == 0 && g.E > 0:
+	case n&needEdgeFeatures != 0 && g.edgeRows() == 0 && g.E > 0:
 		return errors.New("a graph has no edge features")
 	case n&needNumbers != 0 && len(g.Numbers) != g.N:
 		return errors.New("a graph has no atomic numbers")

@@ -14,6 +14,8 @@ type Graph struct {
 	Reverse      []int32   // [E] index of the opposite edge; nil where not every edge has one
 	Numbers      []uint8   // [N] atomic numbers; nil for a raw graph
 
+	HotNodes, HotEdges *Hot // in place of NodeFeatures and EdgeFeatures in a compact graph; nil elsewhere
+
 	// Of a structure with coordinates; nil for a molecule of bonds.
 	Positions [][3]float64   // [N] Å
 	Cell      *[3][3]float64 // rows are the cell vectors, Å; nil: none
@@ -38,6 +40,7 @@ type Graph struct {
 // nodes[i], edge k becomes edge edges[k]. Both must be permutations of 0..N-1 and 0..E-1. Pairs keep
 // their order.
 func (g *Graph) Permute(nodes, edges []int) *Graph {
+	g = g.Dense()
 	p := *g
 	p.NodeFeatures = permuteRows(g.NodeFeatures, g.NodeWidth, nodes)
 	p.EdgeFeatures = permuteRows(g.EdgeFeatures, g.EdgeWidth, edges)

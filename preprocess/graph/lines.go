@@ -72,12 +72,13 @@ func ghostLines(from, to []int64, a, b int64) {
 func bondFeatures(b *Batch, _ *Field, t *Tensor) error {
 	row, w := 0, b.edgeWidth
 	for _, g := range b.Graphs {
+		g = g.Dense()
 		for k, back := range g.Reverse {
 			if int(back) < k {
 				continue
 			}
 			p := part{Tensor: t.rows(row*w, (row+1)*w)}
-			if err := p.copyFeatures(g.EdgeFeatures[k*w : (k+1)*w]); err != nil {
+			if err := p.copyFeatures(g.EdgeFeatures[k*w:(k+1)*w], nil); err != nil {
 				return err
 			}
 			row++

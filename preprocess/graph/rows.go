@@ -8,11 +8,18 @@ import (
 
 // The rows of atoms, edges and graphs that are copied or counted.
 
-func nodeFeatures(p *part) error { return p.copyFeatures(p.g.NodeFeatures) }
-func edgeFeatures(p *part) error { return p.copyFeatures(p.g.EdgeFeatures) }
+func nodeFeatures(p *part) error { return p.copyFeatures(p.g.NodeFeatures, p.g.HotNodes) }
+func edgeFeatures(p *part) error { return p.copyFeatures(p.g.EdgeFeatures, p.g.HotEdges) }
 
-func (p *part) copyFeatures(rows []float32) error {
-	if p.DType == Float32 {
+func (p *part) copyFeatures(rows []float32, hot *Hot) error {
+	switch {
+	case hot != nil && p.DType == Float32:
+		writeHot(hot, p.F32[:hot.rows()*p.width], p.width)
+		return nil
+	case hot != nil:
+		writeHot(hot, p.I64[:hot.rows()*p.width], p.width)
+		return nil
+	case p.DType == Float32:
 		copy(p.F32, rows)
 		return nil
 	}
@@ -143,7 +150,7 @@ func edgeIndex(b *Batch, f *Field, t *Tensor) error {
 // pairFeatures writes the features of the edge from sender to receiver, zeros where there is none. A
 // structure that repeats may have several edges between two atoms and is refused.
 func pairFeatures(p *part) error {
-	g, w := p.g, p.width
+	g, w := p.g.Dense(), p.width
 	if g.Periodic != [3]bool{} {
 		return molecule.Refuse(molecule.CodeUnsupported, -1, "a periodic structure has no matrix of edges")
 	}

@@ -39,14 +39,21 @@ func (a *arena) release() {
 	arenas.Put(a)
 }
 
-// maxKept is the size, in elements, from which on blocks are left to the garbage collector.
+// maxBlock is the size of slices, in elements, that are not cut from a block: giants are left to the
+// garbage collector one by one.
+const maxBlock = 1 << 16
+
+// maxKept is the size, in elements, from which on blocks are left to it too.
 const maxKept = 1 << 20
 
 // cut takes n zeroed elements off a block, or off a new one.
 func cut[T any](block *[]T, n int) []T {
+	if n > maxBlock {
+		return make([]T, n)
+	}
 	at := len(*block)
 	if at+n > cap(*block) {
-		*block = make([]T, 0, max(n, 2*cap(*block), 512))
+		*block = make([]T, 0, max(n, min(2*cap(*block), maxKept), 512))
 		at = 0
 	}
 	*block = (*block)[:at+n]

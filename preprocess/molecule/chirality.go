@@ -5,8 +5,12 @@ package molecule
 func OddPermutation(order, ref []int32) bool {
 	var few [8]int32
 	place := append(few[:0], order...)
-	for x, k := range order {
-		place[x] = int32(index(ref, k))
+	if len(order) <= manyLigands {
+		for x, k := range order {
+			place[x] = int32(index(ref, k))
+		}
+	} else {
+		placeAll(place, order, ref)
 	}
 	odd := false
 	for x := range place {
@@ -17,6 +21,20 @@ func OddPermutation(order, ref []int32) bool {
 		}
 	}
 	return odd
+}
+
+// manyLigands is the number from which on ligands are looked up in a table.
+const manyLigands = 64
+
+// placeAll writes the place of each of order in ref.
+func placeAll(place, order, ref []int32) {
+	at := make(map[int32]int32, len(ref))
+	for x, k := range ref {
+		at[k] = int32(x)
+	}
+	for x, k := range order {
+		place[x] = at[k]
+	}
 }
 
 // index returns the place of k in list, len(list) when it is not there.

@@ -26,9 +26,10 @@ func (m *Molecule) removeHs() {
 	if remove == nil {
 		return
 	}
+	stereo := slices.ContainsFunc(m.Bonds, func(b Bond) bool { return b.Stereo > StereoAny })
 	for i := len(m.Atoms) - 1; i >= 0; i-- {
 		if remove[i] {
-			m.foldH(i)
+			m.foldH(i, stereo)
 		}
 	}
 	m.compact(remove)
@@ -61,20 +62,25 @@ func (m *Molecule) mayRemoveH(i int) bool {
 }
 
 // foldH takes hydrogen i off its neighbour and counts it there; the neighbour's tag and directions
-// keep their meaning.
-func (m *Molecule) foldH(i int) {
+// keep their meaning. stereo tells that some bond has stereo already.
+func (m *Molecule) foldH(i int, stereo bool) {
 	k := m.incident[i][0]
 	j := m.Other(int(k), i)
 	m.Atoms[j].ExplicitHs++
-	m.foldTag(j, k)
-	if m.Degree(j) == 2 {
+	bonds := m.incident[j]
+	at := len(bonds) - 1 // hydrogens go from the last one on, so that theirs tend to stand at the end
+	for bonds[at] != k {
+		at--
+	}
+	m.foldTag(j, len(bonds)-1-at)
+	if stereo && m.Degree(j) == 2 {
 		m.dropBondStereo(j, k)
 	}
 	m.foldMark(j, k)
-	if m.Degree(j) > 2 {
+	if stereo && m.Degree(j) > 2 {
 		m.passStereoAtomOn(i, j)
 	}
-	m.incident[j] = slices.DeleteFunc(m.incident[j], func(l int32) bool { return l == k })
+	m.incident[j] = slices.Delete(bonds, at, at+1)
 	m.incident[i] = nil
 }
 

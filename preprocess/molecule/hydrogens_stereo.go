@@ -1,14 +1,11 @@
 package molecule
 
-import "slices"
-
 // What folding a hydrogen atom does to the stereo of its neighbour (RDKit's molRemoveH).
 
-// foldTag keeps the handedness of atom j when its bond k to a hydrogen goes: a hydrogen outside the
-// graph counts as the last ligand, so each bond that stands after k swaps with it.
-func (m *Molecule) foldTag(j int, k int32) {
-	bonds := m.incident[j]
-	if after := len(bonds) - 1 - slices.Index(bonds, k); after%2 == 1 {
+// foldTag keeps the handedness of atom j when its bond to a hydrogen goes: a hydrogen outside the
+// graph counts as the last ligand, so each of the bonds that stand after it swaps with it.
+func (m *Molecule) foldTag(j, after int) {
+	if after%2 == 1 {
 		m.Atoms[j].Chiral = m.Atoms[j].Chiral.Inverted()
 	}
 }

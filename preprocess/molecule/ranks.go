@@ -7,15 +7,17 @@ import "slices"
 // Ingold and Prelog 1966). Atoms start in classes by a key; each round sorts every class by its
 // atoms' neighbour ranks, all at once, until no class splits or n/2+1 rounds are done.
 //
-// A rank here is the number of atoms in lower classes. RDKit numbers the classes instead; only
-// order and equality are ever used. And where RDKit compares every atom in every round, here only
+// A rank here is a place in the order of the atoms that lies in the run of the class: its middle when the class
+// was made, so that the larger part of a class that splits can mostly keep its rank. RDKit numbers the
+// classes instead; only order and equality are ever used. And where RDKit compares every atom in every round, here only
 // the atoms near a class that split are looked at, as in Hopcroft's partition refinement.
 type ranker struct {
 	m     *Molecule
-	rank  []int32 // [n] atoms in lower classes
+	rank  []int32 // [n]
 	order []int32 // [n] atoms by rank; a class is a run
 	pos   []int32 // [n] place of each atom in order
-	size  []int32 // [n] size of the class that starts at a place
+	first []int32 // [n] by rank: where the class begins
+	size  []int32 // [n] by rank: its atoms
 
 	pairs  [][2]int32 // atoms that somebody asks about and that are still tied
 	left   int        // rounds that may still be done
@@ -32,13 +34,13 @@ type ranker struct {
 
 func newRanker(m *Molecule) *ranker {
 	n := len(m.Atoms)
-	ints := m.work.int32s(6 * n)
+	ints := m.work.int32s(7 * n)
 	cut := func() []int32 { s := ints[:n:n]; ints = ints[n:]; return s }
 	r := new(ranker)
 	if m.work != nil {
 		r = &m.work.ranks
 	}
-	*r = ranker{m: m, rank: cut(), order: cut(), pos: cut(), size: cut(), at: cut(), end: cut(), dirty: m.work.bools(n),
+	*r = ranker{m: m, rank: cut(), order: cut(), pos: cut(), first: cut(), size: cut(), at: cut(), end: cut(), dirty: m.work.bools(n),
 		todo: r.todo[:0], moved: r.moved[:0], cuts: r.cuts[:0], vectors: r.vectors[:0],
 		pairs: r.pairs[:0], packed: r.packed[:0]}
 	for i := range r.order {
@@ -80,14 +82,17 @@ func (r *ranker) finish() {
 // tellApart does rounds until no pair is tied any more, or none are left. A later round never changes the
 // order of two atoms that one told apart.
 func (r *ranker) tellApart(pairs [][2]int32) {
-	for {
-		tied := pairs[:0]
-		for _, p := range pairs {
-			if r.rank[p[0]] == r.rank[p[1]] {
-				tied = append(tied, p)
+	for moved := len(pairs); ; moved += len(r.moved) {
+		if moved >= len(pairs) { // not to look at all pairs after rounds that hardly changed anything
+			tied := pairs[:0]
+			for _, p := range pairs {
+				if r.rank[p[0]] == r.rank[p[1]] {
+					tied = append(tied, p)
+				}
 			}
+			pairs, moved = tied, 0
 		}
-		if pairs = tied; len(pairs) == 0 || r.left == 0 || len(r.todo) == 0 {
+		if len(pairs) == 0 || r.left == 0 || len(r.todo) == 0 {
 			return
 		}
 		r.left--
@@ -111,10 +116,11 @@ func (r *ranker) sortPacked(atoms, key []int32) {
 
 // class makes one class of the atoms at order[start:stop].
 func (r *ranker) class(start, stop int) {
-	r.size[start] = int32(stop - start)
+	rank := int32(start+stop) / 2
+	r.first[rank], r.size[rank] = int32(start), int32(stop-start)
 	for p := start; p < stop; p++ {
 		i := r.order[p]
-		r.rank[i], r.pos[i] = int32(start), int32(p)
+		r.rank[i], r.pos[i] = rank, int32(p)
 	}
 }
 

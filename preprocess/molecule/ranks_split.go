@@ -63,14 +63,15 @@ func (m *Molecule) cipWeight(k int32, j int) int {
 // are left, the first of them gets a vector and stands for all: they were equal in the last
 // round, and nothing near them has moved since.
 func (r *ranker) gather(atoms []int32) {
-	start := r.rank[atoms[0]]
+	rank := r.rank[atoms[0]]
+	start := r.first[rank]
 	p := start
 	for _, i := range atoms {
 		r.swap(p, r.pos[i])
 		r.surroundings(i)
 		p++
 	}
-	if p < start+r.size[start] {
+	if p < start+r.size[rank] {
 		r.surroundings(r.order[p])
 	}
 }
@@ -78,14 +79,18 @@ func (r *ranker) gather(atoms []int32) {
 // split sorts the class of the listed atoms, which are at its front, and makes a class of each
 // run of equals. What is not listed equals the first atom behind the listed ones.
 func (r *ranker) split(atoms []int32) {
-	start, n := int(r.rank[atoms[0]]), len(atoms)
-	stop := start + int(r.size[start])
+	rank, n := r.rank[atoms[0]], len(atoms)
+	start := int(r.first[rank])
+	stop := start + int(r.size[rank])
 	front := r.order[start : start+n]
 	slices.SortFunc(front, r.compare)
+	for x, i := range front {
+		r.pos[i] = int32(start + x)
+	}
 	r.cuts = append(r.cuts[:0], start)
 	if start+n == stop {
 		r.cut(start, stop)
-		r.adopt()
+		r.adopt(rank)
 		return
 	}
 	rest := r.order[start+n]
@@ -95,13 +100,12 @@ func (r *ranker) split(atoms []int32) {
 		upper--
 	}
 	for k := range n - upper { // the higher ones go behind the rest, their order kept
-		p, q := start+n-1-k, stop-1-k
-		r.order[p], r.order[q] = r.order[q], r.order[p]
+		r.swap(int32(start+n-1-k), int32(stop-1-k))
 	}
 	r.cut(start, start+lower)
 	r.cuts = append(r.cuts, stop-(n-upper))
 	r.cut(stop-(n-upper), stop)
-	r.adopt()
+	r.adopt(rank)
 }
 
 // cut appends to cuts where the runs of equals in the sorted order[start:stop] end.
@@ -113,9 +117,10 @@ func (r *ranker) cut(start, stop int) {
 	}
 }
 
-// adopt makes classes of the parts between cuts. The largest part does not count as moved: atoms
-// that were equal and have no neighbour in the other parts are equal still.
-func (r *ranker) adopt() {
+// adopt makes classes of the parts between cuts, of the class with a rank. The largest part does not count
+// as moved: atoms that were equal and have no neighbour in the other parts are equal still. It keeps the
+// rank if that lies in it; where it does not, the part is no larger than half of the class.
+func (r *ranker) adopt(rank int32) {
 	largest := 1
 	for c := 2; c < len(r.cuts); c++ {
 		if r.cuts[c]-r.cuts[c-1] > r.cuts[largest]-r.cuts[largest-1] {
@@ -123,9 +128,14 @@ func (r *ranker) adopt() {
 		}
 	}
 	for c := 1; c < len(r.cuts); c++ {
-		r.class(r.cuts[c-1], r.cuts[c])
+		from, to := r.cuts[c-1], r.cuts[c]
+		if c == largest && from <= int(rank) && int(rank) < to {
+			r.first[rank], r.size[rank] = int32(from), int32(to-from)
+			continue
+		}
+		r.class(from, to)
 		if c != largest {
-			r.moved = append(r.moved, r.order[r.cuts[c-1]:r.cuts[c]]...)
+			r.moved = append(r.moved, r.order[from:to]...)
 		}
 	}
 }

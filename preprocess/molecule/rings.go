@@ -23,7 +23,8 @@ type ringFinder struct {
 	degrees []int32
 	block   []int32 // [nb] biconnected component of each bond, from 1; 0 = in no ring
 	blocks  int
-	plain   bool // every component is one ring
+	plain   bool   // every component is one ring
+	met     []bool // [blocks+1] see findPlain
 
 	found         []foundRing // of the current fragment
 	kept          []foundRing // of the fragments before
@@ -33,7 +34,8 @@ type ringFinder struct {
 	ringBonds     []bool
 	duplicates    []duplicate // of the current round
 	taken         []bool      // [n] atoms that are off
-	covered       []bool      // [n] see pickDegreeTwo, as the next two
+	covered       []bool      // [n] see pickDegreeTwo, as the next three
+	twos          []int32     // atoms that came to have two bonds
 	picked, stack []int32
 	changed       []int32 // queue of atoms to trim
 	chain         []int32 // the same of trimChain
@@ -102,7 +104,7 @@ func (f *ringFinder) prepareSearch() {
 // forget drops what refers to a molecule and keeps the room; what is left in it lies in the arena.
 func (f *ringFinder) forget() {
 	*f = ringFinder{found: f.found[:0], kept: f.kept[:0], extras: f.extras[:0], seen: f.seen[:0], duplicates: f.duplicates[:0],
-		changed: f.changed[:0], chain: f.chain[:0], picked: f.picked[:0], stack: f.stack[:0], bfs: searchState{rings: f.bfs.rings[:0]}}
+		changed: f.changed[:0], chain: f.chain[:0], twos: f.twos[:0], picked: f.picked[:0], stack: f.stack[:0], bfs: searchState{rings: f.bfs.rings[:0]}}
 }
 
 // groupAtoms lists the atoms of each fragment in ascending order.
@@ -143,6 +145,12 @@ func (f *ringFinder) findInFragment(atoms []int32) (done bool, err error) {
 		return true, nil
 	}
 	f.prepareSearch()
+	f.twos = f.twos[:0]
+	for _, i := range atoms {
+		if f.degrees[i] == 2 {
+			f.twos = append(f.twos, i)
+		}
+	}
 	if err := f.chew(atoms, off); err != nil {
 		return false, err
 	}
@@ -183,11 +191,7 @@ func (f *ringFinder) takeChanged() (count int) {
 func (f *ringFinder) chew(atoms []int32, count int) error {
 	for count <= len(atoms)-3 {
 		count += f.takeChanged()
-		f.steps += len(atoms) / 8
-		if f.steps > ringBudget {
-			return f.refuse()
-		}
-		if twos := f.pickDegreeTwo(atoms); len(twos) > 0 {
+		if twos := f.pickDegreeTwo(); len(twos) > 0 {
 			if err := f.ringsOfDegreeTwo(twos); err != nil {
 				return err
 			}
@@ -199,6 +203,9 @@ func (f *ringFinder) chew(atoms []int32, count int) error {
 			at := slices.IndexFunc(atoms, func(i int32) bool { return f.degrees[i] == 3 })
 			if at < 0 {
 				return nil
+			}
+			if f.steps += at; f.steps > ringBudget {
+				return f.refuse()
 			}
 			if err := f.ringsOfDegreeThree(atoms[at]); err != nil {
 				return err
@@ -221,19 +228,20 @@ func (f *ringFinder) trim(i int32, changed *[]int32) {
 			*changed = append(*changed, j)
 		}
 		f.active[k] = false
-		f.degrees[j]--
 		f.degrees[i]--
+		if f.degrees[j]--; f.degrees[j] == 2 {
+			f.twos = append(f.twos, j)
+		}
 	}
 }
 
-// pickDegreeTwo picks one atom of each chain of degree-two atoms: the lowest.
-func (f *ringFinder) pickDegreeTwo(atoms []int32) []int32 {
+// pickDegreeTwo picks one atom of each chain of degree-two atoms: the lowest. What was picked before is
+// off by now, and its chain with it.
+func (f *ringFinder) pickDegreeTwo() []int32 {
 	picked, stack := f.picked[:0], f.stack[:0]
 	covered := f.covered
-	for _, i := range atoms {
-		covered[i] = false
-	}
-	for _, i := range atoms {
+	slices.Sort(f.twos)
+	for _, i := range f.twos {
 		if f.degrees[i] != 2 || covered[i] {
 			continue
 		}
@@ -251,7 +259,7 @@ func (f *ringFinder) pickDegreeTwo(atoms []int32) []int32 {
 			}
 		}
 	}
-	f.picked, f.stack = picked, stack
+	f.picked, f.stack, f.twos = picked, stack, f.twos[:0]
 	return picked
 }
 

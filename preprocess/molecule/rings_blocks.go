@@ -27,6 +27,7 @@ func (f *ringFinder) findBlocks() {
 			s.run()
 		}
 	}
+	f.met = work.bools(f.blocks + 1)
 }
 
 func (s *blockSearch) enter(i, via int32) {
@@ -103,13 +104,12 @@ func (s *blockSearch) close(first int32) {
 // search of rings_search.go would. It fails where a ring has no degree-two atom to start from, and
 // where some are not wanted.
 func (f *ringFinder) findPlain(atoms []int32, expected int) bool {
-	met := f.m.work.bools(f.blocks + 1)
 	for _, i := range atoms {
 		if f.degrees[i] != 2 {
 			continue
 		}
-		if b := f.blockAt(i); b > 0 && !met[b] {
-			met[b] = true
+		if b := f.blockAt(i); b > 0 && !f.met[b] {
+			f.met[b] = true
 			f.found = append(f.found, f.around(i, b))
 		}
 	}

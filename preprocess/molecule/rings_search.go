@@ -192,8 +192,8 @@ func (f *ringFinder) trimChain(i int32) {
 func (f *ringFinder) ringsOfDuplicates(duplicates []duplicate, twins [][]int32) error {
 	duplicates = slices.DeleteFunc(duplicates, func(d duplicate) bool { return len(d.roots) < 2 })
 	slices.SortFunc(duplicates, func(a, b duplicate) int { return slices.Compare(a.set, b.set) })
-	active, degrees := f.active, f.degrees
-	defer func() { f.active, f.degrees = active, degrees }()
+	active, degrees, twos := f.active, f.degrees, len(f.twos)
+	defer func() { f.active, f.degrees, f.twos = active, degrees, f.twos[:twos] }()
 	f.active, f.degrees = f.m.work.bools(len(active)), f.m.work.int32s(len(degrees))
 	for _, d := range duplicates {
 		var rings []foundRing

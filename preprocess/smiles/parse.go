@@ -86,7 +86,7 @@ func SplitLine(line string) (smiles, title string, offset int) {
 // Read makes the molecule as it stands in the text, before perception: Parse is Read and molecule.Perceive.
 func Read(text string, opt Options) (*molecule.Molecule, error) {
 	r := readers.Get().(*reader)
-	m := molecule.New(min(len(text), opt.maxAtoms(), mostForeseen))
+	m := molecule.New(min(atomsIn(text), opt.maxAtoms()))
 	err := r.read(m, text, opt)
 	if cap(r.ends)+cap(r.branches) <= maxKept {
 		readers.Put(r)
@@ -99,8 +99,19 @@ func Read(text string, opt Options) (*molecule.Molecule, error) {
 
 var readers = sync.Pool{New: func() any { return new(reader) }}
 
-// mostForeseen is for how many atoms there is room at first: a long text need not have many.
-const mostForeseen = 4096
+// atomsIn bounds the atoms of a text from above.
+func atomsIn(text string) int {
+	if len(text) < 1000 {
+		return len(text)
+	}
+	n := 0
+	for x := range len(text) {
+		if k := kinds[text[x]]; k == bareAtom || k == bracket {
+			n++
+		}
+	}
+	return n
+}
 
 // read reads text into m, which is empty.
 func (r *reader) read(m *molecule.Molecule, text string, opt Options) error {
