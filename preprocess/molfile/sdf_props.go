@@ -1,0 +1,3 @@
+package molfile
+
+func (b *block) readProps() ([]Prop, error) { return nil, nil }

@@ -1,0 +1,3 @@
+package molfile
+
+func (b *block) readV3000() error { return b.bad("V3000") }
