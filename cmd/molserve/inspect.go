@@ -50,10 +50,10 @@ records were refused.`,
 	}
 	f := c.Flags()
 	f.StringVar(&p.format, "format", "jsonl", "output format: jsonl")
-	f.StringVar(&p.input, "input", "", "input format: smiles or xyz (default: by suffix; xyz with --neighbours; else smiles)")
+	f.StringVar(&p.input, "input", "", "input format: smiles, sdf, mol or xyz (default: by suffix; xyz with --neighbours; else smiles)")
 	f.StringVar(&p.Features, "features", "", "print this featurizer's rows: "+strings.Join(featurize.Names(), ", "))
-	f.StringVar(&p.hydrogens, "hydrogens", "implicit", "of SMILES: implicit, keep or explicit")
-	f.IntVar(&p.MaxBytes, "max-bytes", 100_000, "longest SMILES, bytes")
+	f.StringVar(&p.hydrogens, "hydrogens", "implicit", "of molecules: implicit, keep or explicit")
+	f.IntVar(&p.MaxBytes, "max-bytes", 100_000, "longest SMILES, bytes; records of sdf and mol have 16 MiB unless this is given")
 	f.IntVar(&p.MaxAtoms, "max-atoms", 1_000, "largest molecule, atoms; structures have 100,000 unless this is given")
 	f.IntVar(&p.MaxEdges, "max-edges", 1_000_000, "longest neighbour list, directed edges")
 	f.Float64Var(&p.Cutoff, "neighbours", 0, "print the edges within this cutoff, Å")

@@ -12,10 +12,12 @@ type block struct {
 	o Options
 	d *draft
 
-	tagged3D bool           // the second line says 3D
-	valences map[int32]int  // total valence that an atom's line asks for, by atom
-	counted  map[int32]bool // atoms whose hydrogens an M  HYD line counts
-	ended    bool           // $$$$ was read
+	tagged3D  bool           // the second line says 3D
+	valences  map[int32]int  // total valence that an atom's line asks for, by atom
+	counted   map[int32]bool // atoms whose hydrogens an M  HYD line counts
+	groups    []*group       // substance groups, no two with one number
+	marks     map[int]int32  // atoms of a V3000 block by their numbers
+	bondMarks map[int]int32  // its bonds
 }
 
 // refuse refuses at the line that was read last.

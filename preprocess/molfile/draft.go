@@ -14,7 +14,8 @@ type draft struct {
 	first    int          // line of the block's first line in its text, from 1
 	atomLine []int32      // [n] line of each atom, for refusals
 
-	// anyAtom and anyBond are what RDKit holds as queries that match all: *, R, an R# with a label; bond type 8.
+	// anyAtom and anyBond are what RDKit holds as queries though it is no more than a dummy: *, R, a
+	// generic group, an R# with a label; bond type 8.
 	anyAtom []bool // [n]
 	anyBond []bool // [nb]
 }

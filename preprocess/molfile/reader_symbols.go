@@ -11,7 +11,11 @@ import (
 // querySymbols stand for more than one element.
 var querySymbols = []string{"A", "AH", "Q", "QH", "X", "XH", "M", "MH"}
 
-// symbolAtom makes the atom that a symbol names. any: RDKit holds it as a query that matches all atoms.
+// genericSymbols name kinds of groups, such as any heteroaryl; RDKit reads each as a dummy atom.
+var genericSymbols = strings.Fields("G GH ALK ALH AEL AEH AYL AYH CBC CBH CAL CAH CEL CEH ARY ARH CYC CYH ACY ACH ABC ABH " +
+	"AHC AHH AOX AOH CHC CHH HAR HAH CXX CXH")
+
+// symbolAtom makes the atom that a symbol names. any: RDKit holds it as a query.
 func (b *block) symbolAtom(symbol string) (a molecule.Atom, any bool, err error) {
 	switch {
 	case slices.Contains(querySymbols, symbol):
@@ -29,6 +33,8 @@ func (b *block) symbolAtom(symbol string) (a molecule.Atom, any bool, err error)
 		return molecule.Atom{Z: 1, Isotope: 3}, false, nil
 	case symbol == "Pol", symbol == "Mod":
 		return a, false, nil
+	case slices.Contains(genericSymbols, symbol):
+		return a, true, nil
 	}
 	a.Z, err = b.element(symbol)
 	return a, false, err

@@ -59,11 +59,10 @@ func parse(text string, before int, o Options) (*Record, error) {
 	if len(d.m.Atoms) > o.maxAtoms() {
 		return nil, atLine(d.first, molecule.CodeTooLarge, "more than %d atoms with all hydrogens", o.maxAtoms())
 	}
-	props, err := b.readProps()
-	if err != nil {
-		return nil, err
+	for len(d.xyz) < len(d.m.Atoms) {
+		d.xyz = append(d.xyz, [3]float64{}) // AddHs without coordinates
 	}
-	r := &Record{Mol: d.m, Positions: d.xyz, Dim: 2, Props: props, Line: d.first}
+	r := &Record{Mol: d.m, Positions: d.xyz, Dim: 2, Props: b.readProps(), Line: d.first}
 	if d.threeD {
 		r.Dim = 3
 	}

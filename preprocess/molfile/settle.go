@@ -17,5 +17,5 @@ func (b *block) settle() error {
 			a.ExplicitHs = uint8(max(asked-drawn[i], 0))
 		}
 	}
-	return nil
+	return b.applyGroups()
 }

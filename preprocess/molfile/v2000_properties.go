@@ -9,9 +9,12 @@ import (
 // properties is the state of reading the lines behind the bonds of a V2000 block.
 type properties struct {
 	*block
-	charged bool // a first CHG or RAD line has taken the charges of the atom block away
-	groups  groups
+	charged bool         // a first CHG or RAD line has taken the charges of the atom block away
 	apos    map[int]bool // atoms with an attachment point
+
+	open    int    // group whose value goes on, 0 = none
+	partial string // of that value
+	parts   int    // lines of it
 }
 
 // propertyLines reads the lines that change atoms or bonds, or that RDKit refuses when they are wrong.
@@ -46,7 +49,7 @@ func (b *block) propertiesV2000() error {
 			return err
 		}
 	}
-	for !b.eof && !strings.HasPrefix(text, "M  END") && !strings.HasPrefix(text, "$$$$") {
+	for !b.eof && !strings.HasPrefix(text, "M  END") && !strings.HasPrefix(text, recordEnd) {
 		if err := p.line(text); err != nil {
 			return err
 		}
@@ -55,7 +58,7 @@ func (b *block) propertiesV2000() error {
 	if !strings.HasPrefix(text, "M  END") {
 		return b.bad("the text ends without M  END")
 	}
-	return p.groups.finish(b)
+	return nil
 }
 
 // line reads one property, and the lines that belong to it.
@@ -80,7 +83,7 @@ func (p *properties) line(text string) error {
 		if read := propertyLines[head]; read != nil {
 			return read(p, text)
 		}
-		return p.groups.lineV2000(p.block, head, text)
+		return p.groupLine(head, text)
 	}
 	return nil
 }
