@@ -18,4 +18,6 @@ type draft struct {
 	// generic group, an R# with a label; bond type 8.
 	anyAtom []bool // [n]
 	anyBond []bool // [nb]
+
+	held []bool // [n] hydrogens that substance groups need as atoms; nil = none
 }
