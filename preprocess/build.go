@@ -100,9 +100,13 @@ func build(r Record, s *Spec) (*graph.Graph, error) {
 
 // buildStructure builds what has coordinates.
 func buildStructure(r Record, s *Spec) (*graph.Graph, error) {
-	if r.Kind != XYZ && r.Kind != Atoms {
-		return nil, molecule.Refuse(molecule.CodeUnsupported, -1, "%s has no coordinates; the model draws edges by distance and takes %s and %s",
-			r.Kind, XYZ, Atoms)
+	switch r.Kind {
+	case SDF:
+		return buildConformer(r, s)
+	case XYZ, Atoms:
+	default:
+		return nil, molecule.Refuse(molecule.CodeUnsupported, -1, "%s has no coordinates; the model draws edges by distance and takes %s, %s and %s",
+			r.Kind, XYZ, SDF, Atoms)
 	}
 	f, err := readStructure(r, s)
 	if err != nil {
@@ -135,11 +139,11 @@ func (s *Spec) rawOptions(f *featurize.Featurizer) graph.RawOptions {
 func Read(r Record, s *Spec) (*molecule.Molecule, error) {
 	switch r.Kind {
 	case SMILES:
-	case XYZ, Atoms:
+	case SDF:
+		return readMolfile(r, s)
+	default:
 		return nil, molecule.Refuse(molecule.CodeUnsupported, -1,
 			"%s has coordinates and no bonds; the model needs bonds, and bonds are never guessed", r.Kind)
-	default:
-		return nil, molecule.Refuse(molecule.CodeUnsupported, -1, "%s records are not read yet", r.Kind)
 	}
 	m, err := smiles.Parse(r.Text, smiles.Options{MaxAtoms: s.MaxAtoms, Hydrogens: s.Hydrogens})
 	if err != nil {

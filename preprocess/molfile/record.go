@@ -11,6 +11,7 @@ type Options struct {
 	MaxBytes  int                // longest record, 0 = 16 MiB
 	MaxAtoms  int                // most atoms of a record, 0 = 1,000
 	Hydrogens molecule.Hydrogens // which H are atoms of the graph, default as in RDKit
+	Line      int                // of Parse: where the text begins in its file, 0 = 1
 }
 
 func (o Options) maxBytes() int {
@@ -41,7 +42,7 @@ type Prop struct{ Name, Value string }
 
 // Parse reads one molfile, with or without data items behind it. What it refuses is a
 // *molecule.Error with a line.
-func Parse(text string, o Options) (*Record, error) { return parse(text, 0, o) }
+func Parse(text string, o Options) (*Record, error) { return parse(text, max(o.Line-1, 0), o) }
 
 // parse reads a record that stands behind so many lines of its file.
 func parse(text string, before int, o Options) (*Record, error) {

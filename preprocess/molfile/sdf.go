@@ -37,8 +37,8 @@ func (s *Reader) Next() (*Record, error) {
 	return parse(text, before, s.o)
 }
 
-// NextText returns the text of the next record, without $$$$, and how many lines stand before it. Its
-// errors are those of Next, of which it refuses only what is too long, and a file without records.
+// NextText returns the text of the next record, without $$$$, and how many lines stand before it. It
+// refuses only what is too long, and a file without records.
 func (s *Reader) NextText() (text string, before int, err error) {
 	if s.err != nil {
 		return "", 0, s.err
