@@ -52,6 +52,7 @@ func (m *Molecule) foldDrawn(held []bool, direct func()) (kept []int32, err erro
 			return nil, err
 		}
 		direct()
+		m.work.rings.forget() // sanitizing finds rings again, without what is folded or becomes dative
 	}
 	kept = m.foldDrawnHs(held)
 	if err := m.sanitize(); err != nil {
