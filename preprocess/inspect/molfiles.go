@@ -90,7 +90,7 @@ func Molfile(r io.Reader, w io.Writer, o Options) error {
 func (o Options) molfilePrinter() (func(*molfile.Record) (any, error), error) {
 	if o.Features == "" {
 		return func(r *molfile.Record) (any, error) {
-			return &MolfileRecord{Record: molecule.NewRecord(r.Mol), XYZ: r.Positions, Dim: r.Dim, Props: r.Props}, nil
+			return &MolfileRecord{Record: molecule.NewRecord(r.Mol), XYZ: append([][3]float64{}, r.Positions...), Dim: r.Dim, Props: r.Props}, nil
 		}, nil
 	}
 	form, err := o.printer()

@@ -21,6 +21,7 @@ type group struct {
 	query   string   // query type: data that is a query
 	operand string   // query operator
 	data    []string // values
+	points  []int32  // atoms, from 0, by which the group hangs on the rest
 }
 
 var (
@@ -41,14 +42,46 @@ func (g *group) crosses(m *molecule.Molecule, k int32) bool {
 func (b *block) applyGroups() error {
 	slices.SortStableFunc(b.groups, func(g, h *group) int { return cmp.Compare(g.number, h.number) })
 	for _, g := range b.groups {
-		if g.kind != "DAT" {
+		if g.kind == "DAT" && g.changes() {
+			if err := b.applyGroup(g); err != nil {
+				return err
+			}
 			continue
 		}
-		if err := b.applyGroup(g); err != nil {
-			return err
+		for _, i := range g.holds(b.d.m) {
+			b.hold(i)
 		}
 	}
 	return nil
+}
+
+// changing are the names of data that change the molecule; such a group is used up by that.
+var changing = []string{"MRV_COORDINATE_BOND_TYPE", "MRV_IMPLICIT_H", "ZBO", "ZCH", "HYD"}
+
+func (g *group) changes() bool {
+	return slices.Contains(changing, g.field) || g.query == "SMARTSQ" || g.query == "SQ"
+}
+
+// holds lists the atoms that would not be folded away if they were hydrogens: caps of the group, its
+// points of attachment, and all atoms of a group that would else be empty.
+func (g *group) holds(m *molecule.Molecule) (atoms []int32) {
+	for _, k := range g.bonds {
+		if g.crosses(m, k) {
+			atoms = append(atoms, m.Bonds[k].Begin, m.Bonds[k].End)
+		}
+	}
+	atoms = append(atoms, g.points...)
+	if !slices.ContainsFunc(g.atoms, func(i int32) bool { return m.Atoms[i].Z != 1 }) {
+		atoms = append(atoms, g.atoms...)
+	}
+	return atoms
+}
+
+func (b *block) hold(i int32) {
+	if b.d.held == nil {
+		b.d.held = make([]bool, len(b.d.m.Atoms))
+	}
+	b.d.held[i] = true
 }
 
 func (b *block) applyGroup(g *group) error {
@@ -67,7 +100,7 @@ func (b *block) applyGroup(g *group) error {
 	case "HYD":
 		return b.listed(g, func(i int32, n int) { b.d.m.Atoms[i].ExplicitHs = uint8(n) })
 	}
-	if g.query != "SMARTSQ" && g.query != "SQ" || g.operand != "" && g.operand != "=" || len(g.data) == 0 || g.data[0] == "" || len(g.atoms) == 0 {
+	if g.operand != "" && g.operand != "=" || len(g.data) == 0 || g.data[0] == "" || len(g.atoms) == 0 {
 		return nil
 	}
 	return atLine(b.d.first, molecule.CodeUnsupported, "the SMARTS of data group %d is a query; draw the atoms and bonds that are meant", g.number)

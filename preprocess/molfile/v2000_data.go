@@ -116,6 +116,9 @@ func (l *groupLine) attachments() error {
 		if n := len(l.d.m.Atoms); err == nil && (i < 1 || i > n || j < 0 || j > n) {
 			return l.bad("%q names atom %d or %d; there are atoms 1 to %d", l.text, i, j, n)
 		}
+		if err == nil {
+			g.points = append(g.points, int32(i-1))
+		}
 		l.at += 3
 	}
 	return err

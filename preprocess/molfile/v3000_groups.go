@@ -188,11 +188,12 @@ func (l *labels) bondVector(s *scanner) bool {
 func (l *labels) attachment(s *scanner) bool {
 	opened := s.take() == '('
 	s.integer()
-	_, found := l.marks[s.integer()]
+	point, found := l.marks[s.integer()]
 	leaving, id := upper(s.word()), s.word()
 	if !opened || s.failed || !strings.HasSuffix(id, ")") || !found {
 		return false
 	}
+	l.g.points = append(l.g.points, point)
 	n, ok := integer(leaving)
 	_, found = l.marks[n]
 	return leaving == "AIDX" || ok && (n == 0 || found)

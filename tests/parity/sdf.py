@@ -73,9 +73,11 @@ def make(args):
 def records(path):
     """The texts of the records, split as molserve splits them."""
     with open(path, "rb") as source:
-        text = source.read().decode("latin-1")
-    if not path.endswith(".sdf"):
-        return [text]
+        data = source.read()
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
     parts = re.split(r"(?m)^\$\$\$\$[^\n]*(?:\n|\Z)", text)
     if parts and not parts[-1].strip(" \t\n\v\f\r"):
         parts.pop()
@@ -103,7 +105,7 @@ def damage(args):
                 else:
                     other = rng.randrange(len(rows))
                     rows[at], rows[other] = rows[other], rows[at]
-            out.write(("\n".join(rows).rstrip("\n") + "\n\n$$$$\n").encode("latin-1"))
+            out.write(("\n".join(rows).rstrip("\n") + "\n\n$$$$\n").encode("utf-8"))
 
 
 DUMMIES = {"AtomNull", "BondNull"}
@@ -132,7 +134,8 @@ def read(text, hydrogens):
     conformer = mol.GetConformer() if mol.GetNumConformers() else None
     row["xyz"] = conformer.GetPositions().tolist() if conformer and mol.GetNumAtoms() else []
     row["dim"] = 3 if conformer and conformer.Is3D() else 2
-    row["props"] = {name: mol.GetProp(name) for name in mol.GetPropNames()}
+    # a value without a blank line behind it swallows the end of the record; molserve ends the value there
+    row["props"] = {name: re.sub(r"(^|\n)\$\$\$\$$", "", mol.GetProp(name)) for name in mol.GetPropNames()}
     row["query"] = holds_query(mol)
     return row
 
@@ -152,7 +155,7 @@ def differences(want, got, ignore):
 def inspect(molserve, texts, hydrogens):
     with tempfile.NamedTemporaryFile(suffix=".sdf") as file:
         for text in texts:
-            file.write(text.encode("latin-1") + (b"" if text.endswith("\n") or not text else b"\n") + b"$$$$\n")
+            file.write(text.encode("utf-8") + (b"" if text.endswith("\n") or not text else b"\n") + b"$$$$\n")
         file.flush()
         out = subprocess.run([molserve, "inspect", "--input", "sdf", "--hydrogens", hydrogens, file.name], capture_output=True, check=True)
     return [json.loads(line) for line in out.stdout.splitlines()]
@@ -162,7 +165,7 @@ def compare_files(args):
     counts, examples, total, refused = Counter(), {}, 0, 0
     ignore = set(filter(None, args.ignore.split(",")))
     for path in args.files:
-        texts = records(path)
+        texts = records(path) or [""]
         for text, got in zip(texts, inspect(args.molserve, texts, args.hydrogens), strict=True):
             want = read(text if text.endswith("\n") or not text else text + "\n", args.hydrogens)
             want = json.loads(json.dumps(want).encode("utf-8", "replace"))
