@@ -6,13 +6,15 @@ import "strings"
 type lines struct {
 	text string
 	at   int
-	line int  // number of the line that next returned last, from 1
+	line int  // number of the line that next returned last, from 1; behind the text, of its end
 	eof  bool // the text ended before a line did
 }
 
 // next returns the next line; behind the last one it is empty.
 func (l *lines) next() string {
-	l.line++
+	if !l.eof {
+		l.line++
+	}
 	rest := l.text[l.at:]
 	end := strings.IndexByte(rest, '\n')
 	if end < 0 {

@@ -31,11 +31,14 @@ func (b *block) readProps() []Prop {
 			}
 			continue
 		}
-		value := b.itemValue()
+		value, last := b.itemValue()
 		if at := slices.IndexFunc(props, func(p Prop) bool { return p.Name == name }); at >= 0 {
 			props[at].Value = value
 		} else {
 			props = append(props, Prop{name, value})
+		}
+		if last {
+			return props
 		}
 	}
 }
@@ -53,14 +56,15 @@ func itemName(text string) (string, bool) {
 	return text[begin+1 : end], true
 }
 
-// itemValue reads lines up to one that is empty; a line of blanks is part of the value.
-func (b *block) itemValue() string {
+// itemValue reads lines up to one that is empty; a line of blanks is part of the value. last: the record
+// ended instead.
+func (b *block) itemValue() (value string, last bool) {
 	var lines []string
 	for {
 		line := b.raw()
 		blank := strings.Trim(line, " \t\r\n") == "" && !strings.HasPrefix(line, " ") && !strings.HasPrefix(line, "\t")
-		if blank || strings.HasPrefix(line, recordEnd) {
-			return strings.Join(lines, "\n")
+		if last = strings.HasPrefix(line, recordEnd); blank || last {
+			return strings.Join(lines, "\n"), last
 		}
 		lines = append(lines, strings.TrimSuffix(line, "\r"))
 	}
