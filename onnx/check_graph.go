@@ -42,14 +42,14 @@ func (g *GraphSpec) option(at string, there bool, rule preprocess.EdgeKind, f *F
 
 // checkAccepts wants kinds of input that have what edges are drawn from. Bonds are never guessed.
 func checkAccepts(m *Manifest, f *Faults) {
-	placed := words(preprocess.XYZ, preprocess.Atoms)
+	unbonded := words(preprocess.XYZ, preprocess.Atoms)
 	for i, kind := range m.Accepts {
 		at := fmt.Sprintf("/accepts/%d", i)
-		switch hasPlaces := slices.Contains(placed, kind); {
+		switch bare := slices.Contains(unbonded, kind); {
 		case !slices.Contains(inputKinds.built, kind):
-		case m.Graph.geometric() && !hasPlaces:
+		case m.Graph.geometric() && !bare && kind != string(preprocess.SDF):
 			f.add(at, "%q has no coordinates; edges %q needs them", kind, m.Graph.Edges)
-		case m.Graph.Edges == string(preprocess.Bonds) && hasPlaces:
+		case m.Graph.Edges == string(preprocess.Bonds) && bare:
 			f.add(at, "%q has no bonds, and they are never guessed", kind)
 		}
 	}

@@ -51,7 +51,6 @@ var badGraphs = []bad{
 	{"loop features twice", `"self_loops": false`, `"self_loops": true, "loop_features": "ones", "loop_row": [0,0,0,0,0,0,0,0,0,0,0,0,0,1]`, "/graph/loop_row", "stands beside loop_features"},
 	{"width of loop row", `"self_loops": false`, `"self_loops": true, "loop_row": [1,2]`, "/graph/loop_row", "has 2 numbers, a row of input E has 14"},
 	{"accepts", "\"smiles\"\n", `"smiles", "xyz"`, "/accepts/1", `"xyz" has no bonds, and they are never guessed`},
-	{"planned kind", "\"smiles\"\n", `"smiles", "sdf"`, "/accepts/1", `"sdf" is not supported yet`},
 	{"accepts twice", "\"smiles\"\n", `"smiles", "smiles"`, "/accepts/1", `"smiles" stands twice`},
 	{"layout", `"layout": "packed"`, `"layout": "ragged"`, "/layout", `"ragged" is none of "packed", "padded"`},
 	{"field", `"field": "reverse_edge"`, `"field": "reversed_edge"`, "/inputs/3/field", `layout "packed" has no field "reversed_edge"`},

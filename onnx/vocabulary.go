@@ -16,7 +16,7 @@ type vocabulary struct{ built, planned []string }
 var (
 	taskLevels     = vocabulary{[]string{"graph", "node", "pair", "forces", "embedding"}, []string{"edge"}}
 	taskKinds      = vocabulary{built: []string{"regression", "classification"}}
-	inputKinds     = vocabulary{words(preprocess.SMILES, preprocess.XYZ, preprocess.Atoms, preprocess.RawGraph), words(preprocess.SDF)}
+	inputKinds     = vocabulary{built: words(preprocess.SMILES, preprocess.SDF, preprocess.XYZ, preprocess.Atoms, preprocess.RawGraph)}
 	symmetryGroups = vocabulary{built: []string{"E(3)", "SE(3)", "permutation"}}
 	perceptions    = vocabulary{built: []string{"rdkit-2026.03.6"}}
 	stereos        = vocabulary{built: []string{"legacy"}}

@@ -77,8 +77,8 @@ func BuildCompact(r Record, s *Spec) (*graph.Graph, error) {
 type former func(*featurize.Featurizer, *molecule.Molecule) (*graph.Graph, error)
 
 func build(r Record, s *Spec, form former) (*graph.Graph, error) {
-	if len(r.Standardize) > 0 && r.Kind != SMILES && r.Kind != SDF {
-		return nil, molecule.Refuse(molecule.CodeUnsupported, -1, "standardize: %s has no bonds to tell what could be changed", r.Kind)
+	if len(r.Standardize) > 0 && (s.Edges.geometric() || r.Kind != SMILES && r.Kind != SDF) {
+		return nil, molecule.Refuse(molecule.CodeUnsupported, -1, "standardize: molecules with bonds can be changed; structures and raw graphs stay as they are sent")
 	}
 	g, err := buildAlone(r, s, form)
 	if err != nil {
@@ -127,9 +127,13 @@ var readers = sync.Pool{New: func() any { return new(smiles.Reader) }}
 
 // buildStructure builds what has coordinates.
 func buildStructure(r Record, s *Spec) (*graph.Graph, error) {
-	if r.Kind != XYZ && r.Kind != Atoms {
-		return nil, molecule.Refuse(molecule.CodeUnsupported, -1, "%s has no coordinates; the model draws edges by distance and takes %s and %s",
-			r.Kind, XYZ, Atoms)
+	switch r.Kind {
+	case SDF:
+		return buildConformer(r, s)
+	case XYZ, Atoms:
+	default:
+		return nil, molecule.Refuse(molecule.CodeUnsupported, -1, "%s has no coordinates; the model draws edges by distance and takes %s, %s and %s",
+			r.Kind, XYZ, SDF, Atoms)
 	}
 	f, err := readStructure(r, s)
 	if err != nil {
@@ -163,33 +167,45 @@ func Read(r Record, s *Spec) (*molecule.Molecule, error) { return s.read(r, smil
 
 // read is Read by a function that parses SMILES.
 func (s *Spec) read(r Record, parse func(string, smiles.Options) (*molecule.Molecule, error)) (*molecule.Molecule, error) {
+	var m *molecule.Molecule
+	var err error
 	switch r.Kind {
 	case SMILES:
-	case XYZ, Atoms:
-		return nil, molecule.Refuse(molecule.CodeUnsupported, -1,
-			"%s has coordinates and no bonds; the model needs bonds, and bonds are never guessed", r.Kind)
+		m, err = parse(r.Text, smiles.Options{MaxAtoms: s.MaxAtoms, Hydrogens: s.Hydrogens})
+	case SDF:
+		m, err = readMolfile(r, s)
 	default:
-		return nil, molecule.Refuse(molecule.CodeUnsupported, -1, "%s records are not read yet", r.Kind)
+		err = molecule.Refuse(molecule.CodeUnsupported, -1,
+			"%s has coordinates and no bonds; the model needs bonds, and bonds are never guessed", r.Kind)
 	}
-	m, err := parse(r.Text, smiles.Options{MaxAtoms: s.MaxAtoms, Hydrogens: s.Hydrogens})
+	if err == nil && len(r.Standardize) > 0 {
+		m, err = standardize.Apply(m, r.Standardize)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if len(r.Standardize) > 0 {
-		if m, err = standardize.Apply(m, r.Standardize); err != nil {
-			return nil, err
-		}
-	}
+	return m, s.checkElements(m, r.Kind)
+}
+
+// checkElements refuses the first atom of an element that the model does not know, by its place in the text.
+func (s *Spec) checkElements(m *molecule.Molecule, kind Kind) error {
 	if len(s.Elements) == 0 {
-		return m, nil
+		return nil
 	}
 	known := s.known()
 	for i := range m.Atoms {
-		if a := &m.Atoms[i]; !known[a.Z] {
-			return nil, refuseElement(i, a.Z, int(a.Offset))
+		a := &m.Atoms[i]
+		switch {
+		case known[a.Z]:
+		case kind == SDF:
+			refusal := refuseElement(i, a.Z, -1)
+			refusal.Line = int(a.Offset)
+			return refusal
+		default:
+			return refuseElement(i, a.Z, int(a.Offset))
 		}
 	}
-	return m, nil
+	return nil
 }
 
 // known marks the elements that the model was trained on; all of them when it names none.

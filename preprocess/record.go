@@ -32,6 +32,9 @@ type Record struct {
 	Kind Kind
 	Text string // SMILES, SDF or XYZ text; the JSON of atoms and graph
 
+	// Line is where Text begins in its file, from 1, when a reader of many records has cut it out. 0: it is all.
+	Line int
+
 	// Auxiliary and Pairs are the JSON of what the sender says beside the molecule: a list of numbers, a list
 	// of [i, j]. Empty: nothing.
 	Auxiliary, Pairs string

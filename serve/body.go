@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"unicode/utf8"
+
+	"molserve/preprocess/stream"
 )
 
 // parser reads a body into q. The text is valid UTF-8.
@@ -19,7 +21,8 @@ var parsers = map[string]parser{
 	mediaJSON:   parseJSON,
 	mediaCSV:    parseCSV,
 	mediaSMILES: parseSMILES,
-	mediaXYZ:    parseXYZ,
+	mediaXYZ:    parseFile(stream.XYZ),
+	mediaSDF:    parseFile(stream.SDF),
 	mediaNDJSON: parseNDJSON,
 }
 
@@ -29,9 +32,10 @@ const (
 	mediaCSV    = "text/csv"
 	mediaSMILES = "chemical/x-daylight-smiles"
 	mediaXYZ    = "chemical/x-xyz"
+	mediaSDF    = "chemical/x-mdl-sdfile"
 )
 
-const acceptedMedia = mediaJSON + ", " + mediaSMILES + ", " + mediaCSV + ", " + mediaXYZ + ", " + mediaNDJSON
+const acceptedMedia = mediaJSON + ", " + mediaSMILES + ", " + mediaCSV + ", " + mediaXYZ + ", " + mediaSDF + ", " + mediaNDJSON
 
 // parserOf chooses a parser by the request's headers.
 func parserOf(h http.Header) (parser, error) {

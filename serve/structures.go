@@ -10,28 +10,27 @@ import (
 	"molserve/preprocess/stream"
 )
 
-// parseXYZ reads a frame a record. A frame that cannot be read is a row with its line. Where no next
-// frame can be found the last row says so.
-func parseXYZ(text string, _ url.Values, q *request) error {
-	in, err := stream.Open(strings.NewReader(text), stream.XYZ, stream.Options{MaxAtoms: q.maxAtoms})
-	if err != nil {
-		return err
-	}
-	for {
-		item, err := in.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
+// parseFile reads a frame of XYZ, or a record of an SD file, a molecule. What cannot be read is a row
+// with its line. Where no next frame can be found the last row says so.
+func parseFile(f stream.Format) parser {
+	return func(text string, _ url.Values, q *request) error {
+		in, err := stream.Open(strings.NewReader(text), f, stream.Options{MaxAtoms: q.maxAtoms})
 		if err != nil {
 			return err
 		}
-		if item.Err != nil {
-			err = q.refuse(item.Err)
-		} else {
-			err = q.add(item.Record)
-		}
-		if err != nil {
-			return err
+		for {
+			item, err := in.Next()
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err == nil && item.Err == nil {
+				err = q.add(item.Record)
+			} else if err == nil {
+				err = q.refuse(item.Err)
+			}
+			if err != nil {
+				return err
+			}
 		}
 	}
 }

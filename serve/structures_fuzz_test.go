@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"molserve/preprocess/stream"
 )
 
 // FuzzRawBodies holds the readers of raw bodies to one row an input, each a record or a refusal that says
@@ -17,7 +19,7 @@ func FuzzRawBodies(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for name, parse := range map[string]parser{"xyz": parseXYZ, "ndjson": parseNDJSON} {
+		for name, parse := range map[string]parser{"xyz": parseFile(stream.XYZ), "sdf": parseFile(stream.SDF), "ndjson": parseNDJSON} {
 			q := &request{max: 8, maxAtoms: 20}
 			err := parse(text, url.Values{}, q)
 			if err != nil && explain(err).code != codeTooMany || len(q.records) > q.max {

@@ -69,17 +69,20 @@ func (p *inspectFlags) mode(cmd *cobra.Command, args []string) (func(io.Reader, 
 		o, err := p.batchOptions()
 		return func(r io.Reader, w io.Writer) error { return inspect.Batch(r, w, o) }, err
 	}
-	if p.input == inputXYZ {
-		return func(r io.Reader, w io.Writer) error { return inspect.Structures(r, w, p.Options) }, nil
-	}
-	return func(r io.Reader, w io.Writer) error { return inspect.SMILES(r, w, p.Options) }, nil
+	run := map[string]func(io.Reader, io.Writer, inspect.Options) error{inputSMILES: inspect.SMILES, inputXYZ: inspect.Structures,
+		inputSDF: inspect.SDF, inputMol: inspect.Molfile}[p.input]
+	return func(r io.Reader, w io.Writer) error { return run(r, w, p.Options) }, nil
 }
 
 // The values of --input.
 const (
 	inputSMILES = "smiles"
 	inputXYZ    = "xyz"
+	inputSDF    = "sdf"
+	inputMol    = "mol"
 )
+
+var inputs = []string{inputSMILES, inputSDF, inputMol, inputXYZ}
 
 // readOptions fills input and inspect.Options.
 func (p *inspectFlags) readOptions(given func(flag string) bool, args []string) (err error) {
@@ -87,17 +90,24 @@ func (p *inspectFlags) readOptions(given func(flag string) bool, args []string) 
 		p.input = inputOf(args, given("neighbours"))
 	}
 	switch {
-	case p.input != inputSMILES && p.input != inputXYZ:
-		return fmt.Errorf("--input %q is none of %s, %s", p.input, inputSMILES, inputXYZ)
+	case !slices.Contains(inputs, p.input):
+		return fmt.Errorf("--input %q is none of %s", p.input, strings.Join(inputs, ", "))
 	case given("neighbours") && p.input != inputXYZ:
-		return fmt.Errorf("--neighbours: %s has no coordinates", p.input)
+		return fmt.Errorf("--neighbours: structures have neighbours, and %s is none", p.input)
+	case p.batch != "" && (p.input == inputSDF || p.input == inputMol):
+		return fmt.Errorf("--batch: %s is not read for batches", p.input)
 	case given("neighbours") && !(p.Cutoff > 0 && !math.IsInf(p.Cutoff, 1)):
 		return fmt.Errorf("--neighbours %v is not a cutoff in Å", p.Cutoff)
 	case p.input == inputXYZ && (given("features") || given("hydrogens") || given("standardize")):
 		return fmt.Errorf("--features, --hydrogens and --standardize: a structure has no bonds, and bonds are never guessed")
+	case p.input != inputSMILES && given("standardize"):
+		return fmt.Errorf("--standardize: inspect changes molecules of SMILES; those of %s keep their coordinates", p.input)
 	}
 	if p.input == inputXYZ && !given("max-atoms") {
 		p.MaxAtoms = 0 // inspect's own default
+	}
+	if p.input != inputSMILES && !given("max-bytes") {
+		p.MaxBytes = 0
 	}
 	if p.Hydrogens, err = molecule.ParseHydrogens(p.hydrogens); err != nil {
 		return err
@@ -122,8 +132,13 @@ func inputOf(args []string, neighbours bool) string {
 	if len(args) > 0 {
 		suffix = strings.ToLower(filepath.Ext(args[0]))
 	}
-	if neighbours || suffix == ".xyz" || suffix == ".extxyz" {
+	switch {
+	case neighbours, suffix == ".xyz", suffix == ".extxyz":
 		return inputXYZ
+	case suffix == ".sdf", suffix == ".sd":
+		return inputSDF
+	case suffix == ".mol", suffix == ".mdl":
+		return inputMol
 	}
 	return inputSMILES
 }

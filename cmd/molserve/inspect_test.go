@@ -53,7 +53,7 @@ func TestWrongUsageOfInspectExitsWithTwo(t *testing.T) {
 		"--neighbours 0 -", "--neighbours -3 -", "--neighbours NaN -", "--neighbours Inf -", "--neighbours x -",
 		"--neighbours 3 --input smiles -", "--neighbours 3 --features chemprop_v2 -", "--neighbours 3 --hydrogens keep -",
 		"--pbc T,T,F -", "--neighbours 3 --pbc T,T -", "--neighbours 3 --pbc 1,1,0 -", "--neighbours 3 --pbc TTF -",
-		"--input xyz --features chemprop_v2 -", "--input xyz --hydrogens explicit -", "--input sdf -",
+		"--input xyz --features chemprop_v2 -", "--input xyz --hydrogens explicit -", "--input pdb -", "--input sdf --neighbours 3 -",
 		"--spherical-harmonics 7 -", "--spherical-harmonics -1 -", "--spherical-harmonics 1 --normalization e3nn -",
 		"--normalization norm -", "--normalize=false -", "--spherical-harmonics 1 --neighbours 3 -", "--spherical-harmonics 1 --input xyz -",
 		"--spherical-harmonics 1 --features chemprop_v2 -", "--batch packed -", "--fields cell -", "--pad-to 1,1,1 -",

@@ -36,7 +36,7 @@ func predictCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "predict --model NAME[@VERSION] [FILE|-]",
 		Short: "Predict the molecules or structures of a file, without a server",
-		Long: `predict reads SMILES lines, CSV, NDJSON or (extended) XYZ and writes CSV, NDJSON or extended
+		Long: `predict reads SMILES lines, CSV, NDJSON, SD files or (extended) XYZ and writes CSV, NDJSON or extended
 XYZ: one row out for every row in, in order. What is refused keeps its row, with a code, a message and
 the character or line. CSV and XYZ keep the columns they came with. The model proves its golden
 answers before it is used.
@@ -56,7 +56,7 @@ command line.`,
 	}
 	f := c.Flags()
 	f.StringVar(&p.model, "model", "", "model NAME or NAME@VERSION (default version: the highest)")
-	f.StringVar(&p.format, "format", "", "input format: smi, csv, ndjson or xyz (default: by suffix; smi for standard input)")
+	f.StringVar(&p.format, "format", "", "input format: smi, csv, ndjson, sdf or xyz (default: by suffix; smi for standard input)")
 	f.StringVar(&p.smilesColumn, "smiles-column", "", "CSV column that holds SMILES (default: the one called smiles)")
 	f.StringVarP(&p.output, "output", "o", "", "file to write (default: standard output)")
 	f.StringVar(&p.outputFormat, "output-format", "", "csv, ndjson or extxyz (default: by suffix of --output, else csv)")

@@ -104,7 +104,7 @@ func atomsOf(r *preprocess.Record) int {
 	switch {
 	case r.Frame != nil:
 		return r.Frame.N()
-	case r.Kind == preprocess.XYZ || r.Kind == preprocess.Atoms:
+	case r.Kind == preprocess.XYZ || r.Kind == preprocess.Atoms || r.Kind == preprocess.SDF:
 		return len(r.Text) / bytesPerAtom
 	}
 	return 0

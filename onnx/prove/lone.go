@@ -130,11 +130,19 @@ func (s *subject) atomRecord(z uint8) (preprocess.Record, error) {
 			return preprocess.Record{Kind: preprocess.SMILES, Text: "[" + molecule.Symbol(z) + "]"}, nil
 		case preprocess.Atoms:
 			return structure{Numbers: []uint8{z}, Positions: []vec{{}}}.record(), nil
+		case preprocess.SDF:
+			return preprocess.Record{Kind: preprocess.SDF, Text: loneAtom(molecule.Symbol(z))}, nil
 		case preprocess.XYZ:
 			return preprocess.Record{Kind: preprocess.XYZ, Text: "1\n\n" + molecule.Symbol(z) + " 0 0 0\n"}, nil
 		}
 	}
 	return preprocess.Record{}, fmt.Errorf("no check writes an element in any of %v", s.manifest.Accepts)
+}
+
+// loneAtom is a molfile of one atom without hydrogens, in three dimensions.
+func loneAtom(symbol string) string {
+	return "\n  molserve          3D\n\n  1  0  0  0  0  0  0  0  0  0999 V2000\n    0.0000    0.0000    0.0000 " +
+		fmt.Sprintf("%-3s 0  0  0  0  0 15  0  0  0  0  0  0\nM  END\n", symbol)
 }
 
 // heaviest is the last element of the periodic table.

@@ -18,7 +18,7 @@ import (
 type Options struct {
 	Features  string             // name of a featurizer: print feature records instead
 	Hydrogens molecule.Hydrogens // default: implicit
-	MaxBytes  int                // longest SMILES, default 100,000
+	MaxBytes  int                // longest record, default 100,000 of SMILES, 16 MiB of a molfile
 	MaxAtoms  int                // largest record, default 1,000 of a molecule, 100,000 of a structure
 
 	Standardize []standardize.Step // what to change in molecules; none: nothing

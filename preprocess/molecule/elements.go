@@ -2,6 +2,7 @@ package molecule
 
 import (
 	_ "embed"
+	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -121,3 +122,6 @@ func isEarly(z uint8) bool {
 	}
 	return false
 }
+
+// CommonIsotope returns the mass number of the most common isotope of element z, 0 for the dummy atom.
+func CommonIsotope(z uint8) int { return int(math.Round(elements[z].mostCommon)) }

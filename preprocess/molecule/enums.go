@@ -76,11 +76,15 @@ func (t BondType) String() string { return bondTypeNames[t] }
 // BondDir is the direction mark of a bond as it was written.
 type BondDir uint8
 
-// The marks of SMILES: / and \.
+// The marks of SMILES, / and \, and of molfiles.
 const (
-	DirNone BondDir = iota
-	DirUp           // /
-	DirDown         // \
+	DirNone         BondDir = iota
+	DirUp                   // /
+	DirDown                 // \
+	DirWedge                // solid wedge, narrow at Begin (RDKit's BEGINWEDGE)
+	DirDash                 // hashed wedge, narrow at Begin (BEGINDASH)
+	DirEitherDouble         // crossed double bond (EITHERDOUBLE)
+	DirUnknown              // wavy single bond (UNKNOWN)
 )
 
 // BondStereo is RDKit's Bond::BondStereo; the numbers are RDKit's.

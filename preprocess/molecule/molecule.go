@@ -33,7 +33,7 @@ type Atom struct {
 	Permutation   uint8 // of a non-tetrahedral class (@SP1 …), 0 = none
 	Hybridization Hybridization
 	CIP           byte  // 'R', 'S' or 0
-	Offset        int32 // byte offset of the atom in the text it was read from, -1 = unknown
+	Offset        int32 // byte offset of the atom in the SMILES it was read from, of a molfile its line from 1; -1 = unknown
 
 	explicitValence int16 // as last computed: bonds and ExplicitHs; RDKit's later steps read it stale, and so do ours
 	ringStereo      bool  // the tag says how the atom stands to others of its ring system (see ringStereo of perceiver)

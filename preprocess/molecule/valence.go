@@ -271,3 +271,7 @@ func (m *Molecule) settleHs(sums []bondSum) error {
 func (m *Molecule) TotalValence(i int) int {
 	return int(m.Atoms[i].explicitValence) + int(m.Atoms[i].ImplicitHs)
 }
+
+// ExplicitValence counts the bonds of atom i and the hydrogens that stand on it in the text. It may be
+// asked before Perceive.
+func (m *Molecule) ExplicitValence(i int) int { return m.setExplicitValence(i) }

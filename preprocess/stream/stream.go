@@ -1,5 +1,5 @@
 // Package stream reads records one by one from a file or a pipe, in constant memory: SMILES lines,
-// CSV with a SMILES column, NDJSON, frames of plain or extended XYZ. One item comes out for every record that goes in, in order.
+// CSV with a SMILES column, NDJSON, SD files, frames of plain or extended XYZ. One item comes out for every record that goes in, in order.
 package stream
 
 import (
@@ -21,10 +21,11 @@ const (
 	CSV    Format = "csv"
 	NDJSON Format = "ndjson"
 	XYZ    Format = "xyz"
+	SDF    Format = "sdf"
 )
 
 // Formats lists the forms that are read.
-var Formats = []Format{SMI, CSV, NDJSON, XYZ}
+var Formats = []Format{SMI, CSV, NDJSON, XYZ, SDF}
 
 // Kind is what every record of a file of the form is; empty when each says it of itself.
 func (f Format) Kind() preprocess.Kind {
@@ -33,6 +34,8 @@ func (f Format) Kind() preprocess.Kind {
 		return preprocess.SMILES
 	case XYZ:
 		return preprocess.XYZ
+	case SDF:
+		return preprocess.SDF
 	}
 	return ""
 }
@@ -55,7 +58,7 @@ type Reader interface {
 // Options of Open. The zero value works.
 type Options struct {
 	SMILESColumn string // of CSV; empty: the one named smiles, whatever its case
-	MaxBytes     int    // longest record, default 1 MiB; a longer SMILES line is cut and then refused
+	MaxBytes     int    // longest record, default 1 MiB, of an SD file 16 MiB; a longer SMILES line is cut and then refused
 	MaxAtoms     int    // of a frame of XYZ; default: the limit of xyz.Reader
 }
 
@@ -63,6 +66,9 @@ const defaultMaxBytes = 1 << 20
 
 // Open starts reading. It fails when the format is unknown or a header cannot be used.
 func Open(r io.Reader, f Format, o Options) (Reader, error) {
+	if f == SDF {
+		return newSDF(r, o), nil
+	}
 	if o.MaxBytes == 0 {
 		o.MaxBytes = defaultMaxBytes
 	}
@@ -80,7 +86,7 @@ func Open(r io.Reader, f Format, o Options) (Reader, error) {
 }
 
 var suffixes = map[string]Format{".smi": SMI, ".smiles": SMI, ".txt": SMI, ".csv": CSV, ".ndjson": NDJSON, ".jsonl": NDJSON,
-	".xyz": XYZ, ".extxyz": XYZ}
+	".xyz": XYZ, ".extxyz": XYZ, ".sdf": SDF, ".sd": SDF, ".mol": SDF}
 
 // FormatOf guesses the format by the suffix of a file's name; standard input (-) is SMILES lines.
 func FormatOf(path string) (Format, error) {
