@@ -12,7 +12,7 @@ BIN    := bin/molserve
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build runtime test unit race lint bench fuzz export parity parity-records parity-chemistry parity-geometry clean
+.PHONY: help serve build runtime test unit race lint bench fuzz export parity parity-records parity-smiles parity-chemistry parity-geometry clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,10 +62,15 @@ parity-records: build ## compare every field of inspect with RDKit's: make parit
 	@out=$$(mktemp -d); trap 'rm -rf $$out' EXIT; $(PYTHON) tests/parity/dump_rdkit.py $(FILE) $$out/rdkit.jsonl && \
 	  $(BIN) inspect $(FILE) > $$out/molserve.jsonl && $(PYTHON) tests/parity/compare.py $$out/rdkit.jsonl $$out/molserve.jsonl $(FILE)
 
-parity-chemistry: ## compare fingerprints and scaffolds with RDKit's: make parity-chemistry FILE=X.smi [PYTHON=…]
-	@test -n "$(FILE)" || { echo "make parity-chemistry FILE=X.smi: SMILES, one a line"; exit 2; }
+parity-smiles: ## compare canonical ranks with RDKit's and check written SMILES: make parity-smiles FILE=X.smi [PYTHON=…]
+	@test -n "$(FILE)" || { echo "make parity-smiles FILE=X.smi: SMILES, one a line"; exit 2; }
+	$(PYTHON) tests/parity/ranks.py $(FILE)
+	$(PYTHON) tests/parity/written.py $(FILE) --rewrites 2000
+
+parity-chemistry: parity-records parity-smiles ## those two, and fingerprints, scaffolds, standardization beside RDKit's: FILE=X.smi
 	$(PYTHON) tests/parity/fingerprint.py $(FILE)
 	$(PYTHON) tests/parity/scaffold.py $(FILE)
+	$(PYTHON) tests/parity/standardize.py --molserve $(BIN) $(FILE)
 
 parity-geometry: build ## compare neighbours, harmonics, bases and readers with ASE's and e3nn's: make parity-geometry DATA=DIR [PYTHON=…]
 	@test -n "$(DATA)" || { echo "make parity-geometry DATA=DIR: the folder with geometry/*.extxyz.gz and atoms/*.extxyz.gz"; exit 2; }

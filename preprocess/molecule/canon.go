@@ -16,15 +16,11 @@ package molecule
 // code too_large: the algorithm is quadratic for them.
 func CanonicalRanks(m *Molecule, breakTies bool) ([]int32, error) {
 	c := newCanonizer(m)
-	c.activateAll()
-	c.compare = c.compareAtoms
-	if err := c.refine(); err != nil {
+	if err := c.pass(c.compareAtoms); err != nil {
 		return nil, err
 	}
 	if c.tagged && c.ties() {
-		c.activateAll()
-		c.compare = c.compareRingTags
-		if err := c.refine(); err != nil {
+		if err := c.pass(c.compareRingTags); err != nil {
 			return nil, err
 		}
 	}
@@ -32,9 +28,7 @@ func CanonicalRanks(m *Molecule, breakTies bool) ([]int32, error) {
 		if err := c.profileRings(); err != nil {
 			return nil, err
 		}
-		c.activateAll()
-		c.compare = c.compareCages
-		if err := c.refine(); err != nil {
+		if err := c.pass(c.compareCages); err != nil {
 			return nil, err
 		}
 	}
@@ -45,6 +39,13 @@ func CanonicalRanks(m *Molecule, breakTies bool) ([]int32, error) {
 		}
 	}
 	return c.class, nil
+}
+
+// pass looks at all atoms with one comparison until no class splits.
+func (c *canonizer) pass(compare func(i, j int32) int) error {
+	c.compare = compare
+	c.activateAll()
+	return c.refine()
 }
 
 // canonizer is the ordered partition of the atoms and what is known of them.

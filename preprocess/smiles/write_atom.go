@@ -1,6 +1,7 @@
 package smiles
 
 import (
+	"slices"
 	"strconv"
 
 	"molserve/preprocess/molecule"
@@ -133,12 +134,13 @@ func (w *writer) swapsMissing(i int32, start bool) bool {
 	return len(w.tree.rings[i]) == 1 && !unsaturated(w.m, int(i))
 }
 
-// polyhedralText finds the permutation number that means the atom's when the bonds stand as in the text.
+// polyhedralText finds the least permutation number that means the atom's when the bonds stand as in the text.
 func polyhedralText(class molecule.Chirality, number uint8, text, now []int32, start bool) string {
 	name := map[molecule.Chirality]string{molecule.ChiralSquarePlanar: "@SP", molecule.ChiralTrigonalBipyramidal: "@TB",
 		molecule.ChiralOctahedral: "@OH"}[class]
+	meant := equivalents(class, number, now, now)
 	for p := int32(1); number > 0 && p <= class.Permutations(); p++ {
-		if class.Relist(uint8(p), text, now, start) == number {
+		if slices.Contains(meant, class.Relist(uint8(p), text, now, start)) {
 			return numbered(name, int(p))
 		}
 	}

@@ -66,8 +66,12 @@ func atomRow(m *molecule.Molecule, i int) string {
 	if tag == molecule.ChiralCW {
 		tag = molecule.ChiralCCW
 	}
+	cip := a.CIP
+	if tag >= molecule.ChiralSquarePlanar {
+		cip = 0 // RDKit reads these tags as @@ in whatever order the bonds come
+	}
 	return fmt.Sprint(a.Z, a.Charge, a.Isotope, a.Map, a.MapZero, m.TotalHs(i), a.Radicals, a.Aromatic, m.Degree(i), m.AtomInRing(i),
-		m.Rings.MinSize[i], a.Hybridization, tag, a.CIP)
+		m.Rings.MinSize[i], a.Hybridization, tag, cip)
 }
 
 // bondRows lists the bonds sorted; at numbers the atoms.

@@ -37,44 +37,37 @@ func (p *partition) centreSays(x int32) int32 {
 		}
 		return 1
 	case molecule.ChiralSquarePlanar, molecule.ChiralTrigonalBipyramidal, molecule.ChiralOctahedral:
-		return 1 + leastNumber(a.Chiral, a.Permutation, now, sorted)
+		return 1 + int32(slices.Min(equivalents(a.Chiral, a.Permutation, now, sorted)))
 	}
 	return 1
 }
 
-// leastNumber is the permutation number for ligands listed as in sorted. Ligands that are missing are equal:
-// of the numbers that their orders give it is the least.
-func leastNumber(class molecule.Chirality, number uint8, now, sorted []int32) int32 {
-	least := int32(0)
-	missing := ligandCount(class) - len(now)
-	if number == 0 || missing < 0 {
-		return 0
+// withMissing lists the ligands of a polyhedral class, those that are no atoms last.
+func withMissing(bonds []int32, class molecule.Chirality) []int32 {
+	list := slices.Clone(bonds)
+	for x := len(list); x < ligandCount(class); x++ {
+		list = append(list, int32(-2-x))
 	}
-	from := slices.Clone(now)
-	for x := range missing {
-		from = append(from, int32(-2-x))
+	return list
+}
+
+// equivalents lists the permutation numbers that say of the ligands listed as in sorted what number says of
+// them listed as in now. Ligands that are no atoms are alike, so that there is one for each of their orders.
+func equivalents(class molecule.Chirality, number uint8, now, sorted []int32) []uint8 {
+	from, to := withMissing(now, class), withMissing(sorted, class)
+	if len(now) > ligandCount(class) {
+		return []uint8{0}
 	}
+	var numbers []uint8
 	permute(from[len(now):], func() {
-		to := slices.Concat(sorted, from[len(now):])
-		slices.Sort(to[len(sorted):])
-		if n := int32(class.Relist(number, from, to, false)); least == 0 || n < least {
-			least = n
+		if n := class.Relist(number, from, to, false); !slices.Contains(numbers, n) {
+			numbers = append(numbers, n)
 		}
 	})
-	return least
+	return numbers
 }
 
-func ligandCount(class molecule.Chirality) int {
-	switch class {
-	case molecule.ChiralSquarePlanar:
-		return 4
-	case molecule.ChiralTrigonalBipyramidal:
-		return 5
-	}
-	return 6
-}
-
-// permute calls f with every order of a list.
+// permute calls f with every order of a short list.
 func permute(list []int32, f func()) {
 	if len(list) < 2 {
 		f()
@@ -85,6 +78,16 @@ func permute(list []int32, f func()) {
 		permute(list[1:], f)
 		list[0], list[x] = list[x], list[0]
 	}
+}
+
+func ligandCount(class molecule.Chirality) int {
+	switch class {
+	case molecule.ChiralSquarePlanar:
+		return 4
+	case molecule.ChiralTrigonalBipyramidal:
+		return 5
+	}
+	return 6
 }
 
 // doubleSays reads a double bond: 0 where ligands are tied, else whether those in the higher cells lie on
