@@ -6,16 +6,16 @@ import "slices"
 // finds an atom left alone it goes back to its last choice.
 type kekulizeWalk struct {
 	k          *kekulizer
-	system     []int32   // in the order to start from
-	candidate  []bool    // [n], its own copy
-	done       []int32   // in the order of the walk
-	isDone     []bool    // [n]
-	stack      []int32   // atoms to go to, the next one first
-	room       []int32   // where stack begins
-	options    [][]int32 // [n] bonds to partners not yet tried, of each atom where there was a choice
-	choices    []int32   // the atoms with options, latest last
-	doubled    []int32   // bonds made double and not undone
-	partners   []int32   // where the lists of options are kept
+	system     []int32 // in the order to start from
+	candidate  []bool  // [n], its own copy
+	done       []int32 // in the order of the walk
+	isDone     []bool  // [n]
+	stack      []int32 // atoms to go to, the next one first
+	room       []int32 // where stack begins
+	options    []int32 // [2n] where in partners the bonds begin and end that an atom with a choice has not tried
+	choices    []int32 // the atoms with options, latest last
+	doubled    []int32 // bonds made double and not undone
+	partners   []int32 // bonds to partners
 	backtracks int
 }
 
@@ -23,7 +23,7 @@ type kekulizeWalk struct {
 func (k *kekulizer) startWalk(system, done []int32) *kekulizeWalk {
 	w, work, n := &k.walk, k.m.work, len(k.candidate)
 	if w.k == nil {
-		*w = kekulizeWalk{k: k, candidate: work.bools(n), isDone: work.bools(n), options: work.slices(n),
+		*w = kekulizeWalk{k: k, candidate: work.bools(n), isDone: work.bools(n), options: work.int32s(2 * n),
 			partners: w.partners, choices: w.choices}
 	}
 	if k.rank != nil {
@@ -36,7 +36,8 @@ func (k *kekulizer) startWalk(system, done []int32) *kekulizeWalk {
 	w.done, w.doubled, w.choices, w.partners = append(w.done[:0], done...), w.doubled[:0], w.choices[:0], w.partners[:0]
 	w.stack = w.room[:0]
 	for _, i := range system {
-		w.candidate[i], w.isDone[i], w.options[i] = k.candidate[i], false, nil
+		w.candidate[i], w.isDone[i] = k.candidate[i], false
+		w.options[2*i], w.options[2*i+1] = 0, 0
 	}
 	for _, i := range done {
 		w.isDone[i] = true
@@ -51,15 +52,15 @@ func (w *kekulizeWalk) run() bool {
 		i := w.next(&start)
 		w.done = append(w.done, i)
 		w.isDone[i] = true
-		partners := w.options[i]
-		again := len(partners) > 0
+		from, to := w.options[2*i], w.options[2*i+1]
+		again := from < to
 		if !again {
-			partners = w.lookAround(i)
+			from, to = w.lookAround(i)
 		}
 		switch {
 		case !w.candidate[i]:
-		case len(partners) > 0:
-			w.join(i, partners, again)
+		case from < to:
+			w.join(i, from, to, again)
 		case w.k.m.Atoms[i].Z != 0:
 			if len(w.choices) == 0 || w.backtracks == 0 {
 				w.undoAll()
@@ -89,9 +90,9 @@ func (w *kekulizeWalk) next(start *int) int32 {
 // neighbour is an atom next to another one, and the bond between them.
 type neighbour struct{ atom, bond int32 }
 
-// lookAround puts the neighbours of atom i on the stack, in the order of the walk, and returns the bonds
-// that it could make double.
-func (w *kekulizeWalk) lookAround(i int32) []int32 {
+// lookAround puts the neighbours of atom i on the stack, in the order of the walk, and returns where in
+// partners the bonds lie that it could make double.
+func (w *kekulizeWalk) lookAround(i int32) (from, to int32) {
 	m := w.k.m
 	var near [8]neighbour
 	neighbours := near[:0]
@@ -102,7 +103,7 @@ func (w *kekulizeWalk) lookAround(i int32) []int32 {
 	}
 	w.k.sort(neighbours)
 	stacked := len(w.stack)
-	first := len(w.partners)
+	from = int32(len(w.partners))
 	for _, n := range neighbours {
 		j := n.atom
 		if !slices.Contains(w.stack[:stacked], j) {
@@ -112,7 +113,7 @@ func (w *kekulizeWalk) lookAround(i int32) []int32 {
 			w.partners = append(w.partners, n.bond)
 		}
 	}
-	return w.partners[first:len(w.partners):len(w.partners)]
+	return from, int32(len(w.partners))
 }
 
 // before tells whether the walk goes to atom i before atom j.
@@ -141,20 +142,20 @@ func (k *kekulizer) sort(list []neighbour) {
 	}
 }
 
-// join double-bonds atom i over the first of the bonds and remembers the others.
-func (w *kekulizeWalk) join(i int32, partners []int32, again bool) {
+// join double-bonds atom i over the first of the bonds from … to-1 of partners and remembers the others.
+func (w *kekulizeWalk) join(i, from, to int32, again bool) {
 	m := w.k.m
-	l := partners[0]
+	l := w.partners[from]
 	j := int32(m.Other(int(l), int(i)))
 	m.Bonds[l].Type, m.Bonds[l].Dir = Double, DirNone
 	w.candidate[i], w.candidate[j] = false, false
 	w.doubled = append(w.doubled, l)
-	rest := partners[1:]
-	w.options[i] = rest
+	from++
+	w.options[2*i], w.options[2*i+1] = from, to
 	switch {
-	case len(rest) > 0 && !again:
+	case from < to && !again:
 		w.choices = append(w.choices, i)
-	case len(rest) == 0 && again:
+	case from == to && again:
 		w.choices = w.choices[:len(w.choices)-1]
 	}
 }
