@@ -149,8 +149,8 @@ func (m *Molecule) dropAtropisomers() {
 }
 
 // settleMarks makes ANY of crossed double bonds. It returns the bonds that are to be ANY whatever
-// stereo perception says of them: wavy double bonds if it finds stereo, and crossed single bonds,
-// which RDKit lets be.
+// stereo perception says of them: wavy double bonds and those beside them if it finds stereo, and
+// crossed single bonds, which RDKit lets be.
 func (m *Molecule) settleMarks() (unknown []int32) {
 	for k := range m.Bonds {
 		b := &m.Bonds[k]
@@ -162,12 +162,22 @@ func (m *Molecule) settleMarks() (unknown []int32) {
 			}
 		case b.Type == Double && b.Dir == DirUnknown:
 			b.Dir = DirNone
-			unknown = append(unknown, int32(k))
+			unknown = m.appendDoubles(m.appendDoubles(unknown, b.Begin), b.End)
 		case b.Type == Single && b.Stereo == StereoAny:
 			unknown = append(unknown, int32(k))
 		}
 	}
 	return unknown
+}
+
+// appendDoubles appends the double bonds of atom i.
+func (m *Molecule) appendDoubles(list []int32, i int32) []int32 {
+	for _, k := range m.incident[i] {
+		if m.Bonds[k].Type == Double {
+			list = append(list, k)
+		}
+	}
+	return list
 }
 
 // SmallRingBonds marks the bonds in rings of fewer than 8 atoms, where double bonds have no stereo.

@@ -15,7 +15,8 @@ type block struct {
 	tagged3D  bool           // the second line says 3D
 	valences  map[int32]int  // total valence that an atom's line asks for, by atom
 	counted   map[int32]bool // atoms whose hydrogens an M  HYD line counts
-	groups    []*group       // substance groups, no two with one number
+	groups    []*group       // substance groups, in the order of the text
+	groupOf   map[int]*group // by their numbers
 	marks     map[int]int32  // atoms of a V3000 block by their numbers
 	bondMarks map[int]int32  // its bonds
 }

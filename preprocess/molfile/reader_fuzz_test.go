@@ -53,6 +53,7 @@ func FuzzV3000(f *testing.F) {
 func FuzzSDF(f *testing.F) {
 	f.Add(ethanol + "> <a>\nb\n\n$$$$\n" + alanine)
 	f.Add("$$$$\n\n$$$$\n> <x\n$$$$")
+	f.Add("$$$$\n$$$$")
 	f.Fuzz(func(t *testing.T, text string) {
 		s := NewReader(strings.NewReader(text), Options{MaxBytes: 2000, MaxAtoms: 200})
 		ends := strings.Count("\n"+text, "\n$$$$")

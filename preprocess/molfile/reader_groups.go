@@ -22,7 +22,26 @@ type group struct {
 	operand string   // query operator
 	data    []string // values
 	points  []int32  // atoms, from 0, by which the group hangs on the rest
+
+	hasAtom, hasBond map[int32]bool
 }
+
+// newGroup begins a group, unless there is one with the number.
+func (b *block) newGroup(number int, kind string) (*group, bool) {
+	if b.groupOf[number] != nil {
+		return nil, false
+	}
+	if b.groupOf == nil {
+		b.groupOf = map[int]*group{}
+	}
+	g := &group{number: number, kind: kind, hasAtom: map[int32]bool{}, hasBond: map[int32]bool{}}
+	b.groupOf[number] = g
+	b.groups = append(b.groups, g)
+	return g, true
+}
+
+func (g *group) addAtom(i int32) { g.atoms, g.hasAtom[i] = append(g.atoms, i), true }
+func (g *group) addBond(k int32) { g.bonds, g.hasBond[k] = append(g.bonds, k), true }
 
 var (
 	groupKinds    = strings.Fields("SRU MON COP CRO GRA MOD MER ANY COM MIX FOR SUP MUL DAT GEN")
@@ -35,7 +54,7 @@ var (
 // crosses tells whether one end of bond k lies in the group and the other outside.
 func (g *group) crosses(m *molecule.Molecule, k int32) bool {
 	bond := &m.Bonds[k]
-	return slices.Contains(g.bonds, k) && slices.Contains(g.atoms, bond.Begin) != slices.Contains(g.atoms, bond.End)
+	return g.hasBond[k] && g.hasAtom[bond.Begin] != g.hasAtom[bond.End]
 }
 
 // applyGroups changes the molecule as its data groups say, in the order of their numbers.
@@ -124,8 +143,9 @@ func (b *block) coordinateBond(g *group) error {
 	return nil
 }
 
-// implicitHs counts the hydrogens of aromatic atoms: IMPL_H1.
+// implicitHs counts the hydrogens of aromatic atoms: IMPL_H1. The last value counts.
 func (b *block) implicitHs(g *group) error {
+	count := -1
 	for _, value := range g.data {
 		if !strings.HasPrefix(value, "IMPL_H") {
 			continue
@@ -134,11 +154,14 @@ func (b *block) implicitHs(g *group) error {
 		if !ok {
 			return b.badGroup(g, value)
 		}
-		for _, i := range g.atoms {
-			aromatic := slices.ContainsFunc(b.d.m.Incident(int(i)), func(k int32) bool { return b.d.m.Bonds[k].Aromatic })
-			if aromatic {
-				b.d.m.Atoms[i].ExplicitHs = uint8(n)
-			}
+		count = n
+	}
+	if count < 0 {
+		return nil
+	}
+	for _, i := range g.atoms {
+		if slices.ContainsFunc(b.d.m.Incident(int(i)), func(k int32) bool { return b.d.m.Bonds[k].Aromatic }) {
+			b.d.m.Atoms[i].ExplicitHs = uint8(count)
 		}
 	}
 	return nil

@@ -45,21 +45,15 @@ func (s *Reader) NextText() (text string, before int, err error) {
 	}
 	before = s.line
 	s.record = s.record[:0]
-	long := false
-	for {
-		ended, err := s.readLine(&long)
-		if err != nil {
-			s.err = err
-		}
-		if ended || err != nil {
-			break
-		}
+	long, ended := false, false
+	for !ended && s.err == nil {
+		ended, s.err = s.readLine(&long)
 	}
 	text = string(s.record)
 	switch {
 	case s.err != nil && s.err != io.EOF:
 		return "", before, s.err
-	case s.err == io.EOF && !long && strings.Trim(text, blanks) == "":
+	case s.err == io.EOF && !ended && !long && strings.Trim(text, blanks) == "":
 		return "", before, s.end()
 	}
 	s.some = true

@@ -1,9 +1,6 @@
 package molfile
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // recordEnd begins the line behind a record.
 const recordEnd = "$$$$"
@@ -12,6 +9,7 @@ const recordEnd = "$$$$"
 // of place, as in RDKit, the items are lost and the molecule stays.
 func (b *block) readProps() []Prop {
 	var props []Prop
+	place := map[string]int{}
 	for {
 		line := b.raw()
 		if b.eof || strings.HasPrefix(line, recordEnd) {
@@ -32,9 +30,10 @@ func (b *block) readProps() []Prop {
 			continue
 		}
 		value, last := b.itemValue()
-		if at := slices.IndexFunc(props, func(p Prop) bool { return p.Name == name }); at >= 0 {
+		if at, again := place[name]; again {
 			props[at].Value = value
 		} else {
+			place[name] = len(props)
 			props = append(props, Prop{name, value})
 		}
 		if last {

@@ -77,10 +77,7 @@ func (l *groupLine) group() (*group, error) {
 	if err != nil {
 		return nil, err
 	}
-	if at := slices.IndexFunc(l.groups, func(g *group) bool { return g.number == n }); at >= 0 {
-		return l.groups[at], nil
-	}
-	return nil, nil
+	return l.groupOf[n], nil
 }
 
 // known reads a group's number.
@@ -123,9 +120,7 @@ func (l *groupLine) kinds() error {
 			return l.bad("group %d is of type %q; known are %v", n, kind, groupKinds)
 		}
 		l.at += 4
-		if !slices.ContainsFunc(l.groups, func(g *group) bool { return g.number == n }) {
-			l.groups = append(l.groups, &group{number: n, kind: kind})
-		}
+		l.newGroup(n, kind)
 	}
 	return err
 }
@@ -151,16 +146,18 @@ func (l *groupLine) members() error {
 
 // add makes atom or bond n, from 1, a member.
 func (l *groupLine) add(g *group, line string, n int) error {
-	list, most := &g.atoms, len(l.d.m.Atoms)
+	most := len(l.d.m.Atoms)
 	if line == "SBL" {
-		list, most = &g.bonds, len(l.d.m.Bonds)
+		most = len(l.d.m.Bonds)
 	}
-	if n < 1 || n > most {
+	switch i := int32(n - 1); {
+	case n < 1 || n > most:
 		return l.bad("%q names %d; numbers go from 1 to %d", l.text, n, most)
-	}
-	if line != "SPA" {
-		*list = append(*list, int32(n-1))
-	} else if !slices.Contains(*list, int32(n-1)) {
+	case line == "SBL":
+		g.addBond(i)
+	case line == "SAL":
+		g.addAtom(i)
+	case !g.hasAtom[i]:
 		return l.bad("%q names atom %d, which is not of the group", l.text, n)
 	}
 	return nil

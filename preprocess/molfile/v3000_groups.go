@@ -3,6 +3,8 @@ package molfile
 import (
 	"slices"
 	"strings"
+
+	"molserve/preprocess/molecule"
 )
 
 // groupsV3000 reads so many substance groups and the END SGROUP behind them.
@@ -15,6 +17,9 @@ func (b *block) groupsV3000(n int) error {
 	if strings.HasPrefix(text, "DEFAULT") && len(text) > 8 {
 		defaults = trimRight(text[7:])
 		text, err = b.lineV3000()
+	}
+	if len(defaults)*n > maxDefaults {
+		return b.refuse(molecule.CodeTooLong, "%d groups take %d bytes of defaults each", n, len(defaults))
 	}
 	for range n {
 		if err != nil {
@@ -31,6 +36,9 @@ func (b *block) groupsV3000(n int) error {
 	return err
 }
 
+// maxDefaults bounds the defaults that are read again for each group, bytes.
+const maxDefaults = 32 << 20
+
 func trimRight(text string) string { return strings.TrimRight(text, " \t\n\v\f\r") }
 
 // groupV3000 reads number, type, another number and LABEL=value …
@@ -41,11 +49,11 @@ func (b *block) groupV3000(text, defaults string) error {
 	if !slices.Contains(groupKinds, kind) {
 		return b.bad("the substance group is of type %q; known are %v", kind, groupKinds)
 	}
-	if slices.ContainsFunc(b.groups, func(g *group) bool { return g.number == number }) {
+	g, fresh := b.newGroup(number, kind)
+	if !fresh {
 		return b.bad("a second substance group with the number %d", number)
 	}
-	l := labels{block: b, g: &group{number: number, kind: kind}, seen: map[string]bool{}}
-	b.groups = append(b.groups, l.g)
+	l := labels{block: b, g: g, seen: map[string]bool{}}
 	if err := l.read(&s); err != nil {
 		return err
 	}
@@ -153,17 +161,17 @@ func (l *labels) members(name string, s *scanner, marks map[int]int32, most int)
 	if !ok {
 		return false
 	}
-	list := &l.g.atoms
-	if strings.HasSuffix(name, "BONDS") {
-		list = &l.g.bonds
-	}
 	for _, n := range numbers {
 		member, found := marks[n]
-		if !found || name == "PATOMS" && !slices.Contains(*list, member) {
+		switch {
+		case !found:
 			return false
-		}
-		if name != "PATOMS" {
-			*list = append(*list, member)
+		case name == "ATOMS":
+			l.g.addAtom(member)
+		case name != "PATOMS":
+			l.g.addBond(member)
+		case !l.g.hasAtom[member]:
+			return false
 		}
 	}
 	return true
