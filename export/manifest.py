@@ -23,7 +23,7 @@ def manifest(recipe: Recipe, shipped: Fitted, runs: Sequence[Fitted], folder: Pa
         "description": recipe.description,
         "architecture": {"name": recipe.architecture, "hyperparameters": recipe.config.hyperparameters()},
         "task": {"level": "graph", "kind": "regression"},
-        "accepts": ["smiles"],
+        "accepts": ["smiles", "sdf"],
         "symmetry": {"group": "permutation"},
         "chemistry": {
             "perception": "rdkit-2026.03.6",

@@ -20,7 +20,7 @@ def manifest(recipe: Recipe, transforms: dict[str, Any], scores: dict[str, Any],
         "description": recipe.description,
         "architecture": {"name": recipe.architecture, "hyperparameters": recipe.config.hyperparameters()},
         "task": {"level": recipe.level, "kind": "regression"},
-        "accepts": ["atoms", "xyz"],
+        "accepts": ["atoms", "xyz", "sdf"],
         "symmetry": {"group": "E(3)"},
         "chemistry": {
             "perception": "rdkit-2026.03.6",
