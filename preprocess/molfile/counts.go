@@ -100,6 +100,9 @@ func (b *block) counts() (atoms, bonds int, v3000 bool, err error) {
 
 // begin makes room for the atoms and bonds that the block announces.
 func (b *block) begin(atoms int) error {
+	if atoms == 0 {
+		return b.refuse(molecule.CodeEmpty, "the counts line says 0 atoms")
+	}
 	if atoms > b.o.maxAtoms() {
 		return b.refuse(molecule.CodeTooLarge, "%d atoms, more than the %d that are allowed", atoms, b.o.maxAtoms())
 	}

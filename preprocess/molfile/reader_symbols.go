@@ -11,9 +11,30 @@ import (
 // querySymbols stand for more than one element.
 var querySymbols = []string{"A", "AH", "Q", "QH", "X", "XH", "M", "MH"}
 
-// genericSymbols name kinds of groups, such as any heteroaryl; RDKit reads each as a dummy atom.
-var genericSymbols = strings.Fields("G GH ALK ALH AEL AEH AYL AYH CBC CBH CAL CAH CEL CEH ARY ARH CYC CYH ACY ACH ABC ABH " +
-	"AHC AHH AOX AOH CHC CHH HAR HAH CXX CXH")
+// genericSymbols name kinds of groups, such as any heteroaryl, short and, where columns allow it, in
+// full; RDKit reads each as a dummy atom.
+var genericSymbols = genericNames("G G* ALK AEL AYL CBC CAL CEL ARY CYC ACY ABC AHC AOX CHC HAR CXX " +
+	"Group Group* Alkyl Alkenyl Alkynyl Carbocyclic Carbocycloalkyl Carbocycloalkenyl Carboaryl Cyclic Acyclic " +
+	"Carboacyclic Heteroacyclic Alkoxy Heterocyclic Heteroaryl NoCarbonRing")
+
+// genericNames adds the names of groups that may be hydrogen: an H at the end or before the *, of three
+// capitals in the third place.
+func genericNames(list string) map[string]bool {
+	names := map[string]bool{}
+	for _, name := range strings.Fields(list) {
+		names[name] = true
+		stem, star := strings.CutSuffix(name, "*")
+		switch {
+		case star:
+			names[stem+"H*"] = true
+		case len(name) == 3:
+			names[name[:2]+"H"] = true
+		default:
+			names[name+"H"] = true
+		}
+	}
+	return names
+}
 
 // symbolAtom makes the atom that a symbol names. any: RDKit holds it as a query.
 func (b *block) symbolAtom(symbol string) (a molecule.Atom, any bool, err error) {
@@ -33,7 +54,7 @@ func (b *block) symbolAtom(symbol string) (a molecule.Atom, any bool, err error)
 		return molecule.Atom{Z: 1, Isotope: 3}, false, nil
 	case symbol == "Pol", symbol == "Mod":
 		return a, false, nil
-	case slices.Contains(genericSymbols, symbol):
+	case genericSymbols[symbol]:
 		return a, true, nil
 	}
 	a.Z, err = b.element(symbol)
@@ -45,13 +66,15 @@ func isRGroup(symbol string) bool {
 	return symbol == "R#" || symbol == "R" || symbol >= "R0" && symbol <= "R99"
 }
 
-// element looks a symbol up; a second letter may be a capital.
+// element looks a symbol up; a second letter may be a capital. Of the systematic names of new elements,
+// RDKit knows two in molfiles.
 func (b *block) element(symbol string) (uint8, error) {
 	if len(symbol) == 2 && symbol[1] >= 'A' && symbol[1] <= 'Z' {
 		symbol = symbol[:1] + strings.ToLower(symbol[1:])
 	}
 	z, ok := molecule.AtomicNumber(symbol)
-	if !ok {
+	systematic := ok && symbol != molecule.Symbol(z) && symbol != "Uut" && symbol != "Uup"
+	if !ok || systematic {
 		return 0, b.refuse(molecule.CodeBadElement, "%q is no element symbol", symbol)
 	}
 	return z, nil

@@ -101,6 +101,10 @@ func TestAtomLinesSayWhatRDKitReads(t *testing.T) {
 		{atom("R#", blankFields), molecule.Atom{}},
 		{atom("*", blankFields), molecule.Atom{}},
 		{atom("Pol", blankFields), molecule.Atom{}},
+		{atom("L", blankFields), molecule.Atom{}},
+		{atom("GH*", blankFields), molecule.Atom{}},
+		{atom("ALK", blankFields), molecule.Atom{}},
+		{atom("Uut", blankFields), molecule.Atom{Z: 113}},
 		{atom("O", " 1  5"), molecule.Atom{Z: 8, Isotope: 17, Charge: -1}},
 		{atom("N", "-1  3"), molecule.Atom{Z: 7, Isotope: 13, Charge: 1}},
 		{atom("O", " 0  0  0  0  0  0  0  0  0 12  0  0"), molecule.Atom{Z: 8, Map: 12}},
@@ -114,6 +118,15 @@ func TestAtomLinesSayWhatRDKitReads(t *testing.T) {
 	}
 	if a := read(t, edit(6, atom("C", " 0  0  0  0  0  2  0  0  0  0  0  0"))).Mol.Atoms; a[1].ExplicitHs != 0 || !a[1].NoImplicit {
 		t.Errorf("valence field: %+v", a[1])
+	}
+}
+
+func TestGenericGroupsAreDummies(t *testing.T) {
+	for _, symbol := range []string{"Alkyl", "CarbocycloalkenylH", "GroupH*", "Group*", "NoCarbonRing", "G*"} {
+		a := read(t, strings.Replace(alanine, "11 N -1.3 0.75 0 0 CHG=1", "11 "+symbol+" -1.3 0.75 0 0", 1)).Mol.Atoms
+		if a[0].Z != 0 {
+			t.Errorf("%s: %+v", symbol, a[0])
+		}
 	}
 }
 
@@ -152,7 +165,13 @@ func TestRefusals(t *testing.T) {
 		{edit(4, "  3  2  0  0  0  0  0  0  0  0999 V3000"), molecule.CodeFormat, 4},
 		{edit(4, "  3  3  0  0  0  0  0  0  0  0999 V2000"), molecule.CodeFormat, 10},
 		{edit(4, "  2  2  0  0  0  0  0  0  0  0999 V2000"), molecule.CodeFormat, 7},
+		{edit(4, "  0  0  0  0  0  0  0  0  0  0999 V2000"), molecule.CodeEmpty, 4},
+		{v3000("COUNTS 6 5", "COUNTS 0 0"), molecule.CodeEmpty, 6},
+		{v3000("-1.3", "-nan"), molecule.CodeFormat, 8},
+		{v3000("11 N", "11 L"), molecule.CodeBadElement, 8},
+		{v3000("11 N -1.3 0.75 0 0 CHG", "11 * -1.3 0.75 0 0 CHG"), molecule.CodeUnsupported, 8},
 		{edit(6, atom("Zz", blankFields)), molecule.CodeBadElement, 6},
+		{edit(6, atom("Uun", blankFields)), molecule.CodeBadElement, 6},
 		{edit(6, "    1.2990    0.75e0    0.0000 C   0"), molecule.CodeFormat, 6},
 		{edit(6, "    1.2990    0.7500    0.0000 C"), molecule.CodeFormat, 6},
 		{edit(8, "  1  4  1  0"), molecule.CodeBond, 8},
@@ -177,7 +196,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestQueriesAreUnsupported(t *testing.T) {
-	for _, symbol := range []string{"A", "Q", "X", "M", "AH", "QH", "XH", "MH", "L"} {
+	for _, symbol := range []string{"A", "Q", "X", "M", "AH", "QH", "XH", "MH"} {
 		refused(t, edit(7, atom(symbol, blankFields)), molecule.CodeUnsupported, 7)
 	}
 	for _, bond := range []string{"  1  2  5", "  1  2  6", "  1  2  7", "  1  2  1  0  0  1"} {

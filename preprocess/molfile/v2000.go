@@ -105,9 +105,7 @@ func (b *block) atomFields(text string) (f atomFields, err error) {
 // symbolV2000 knows the symbols that V3000 has not, or reads otherwise.
 func (b *block) symbolV2000(symbol string, mass int) (a molecule.Atom, any bool, err error) {
 	switch symbol {
-	case "L":
-		return a, false, b.query("atom symbol L, an atom list,")
-	case "LP":
+	case "L", "LP": // a list is a line of its own
 		return a, false, nil
 	case "R":
 		return molecule.Atom{NoImplicit: true}, true, nil

@@ -102,25 +102,23 @@ func (p *properties) attachment(text string) error {
 	return err
 }
 
-// linkNode checks link nodes, which say how often an atom may repeat; the graph does not change.
+// linkNode checks link nodes, which say how often an atom may repeat; the graph does not change. RDKit
+// refuses those at the end of a chain, of one neighbour only.
 func (p *properties) linkNode(text string) error {
 	count, ok := wholeInt(text[6:min(9, len(text))])
 	for entry := 0; ok && entry < count; entry++ {
 		var numbers [4]int
 		for at := range numbers {
 			field, there := cut(text, 9+16*entry+4*at, 4)
-			if at >= 2 && (!there || len(field) < 4 || field == "    ") {
-				continue // substituents may be missing
-			}
 			n, isNumber := wholeInt(field)
 			ok = ok && there && isNumber
 			numbers[at] = n
 		}
 		n := len(p.d.m.Atoms)
-		ok = ok && numbers[0] >= 1 && numbers[0] <= n && numbers[1] >= 2 && numbers[2] >= 1 && numbers[2] <= n && numbers[3] >= 0 && numbers[3] <= n
+		ok = ok && numbers[0] >= 1 && numbers[0] <= n && numbers[1] >= 2 && numbers[2] >= 1 && numbers[2] <= n && numbers[3] >= 1 && numbers[3] <= n
 	}
 	if !ok {
-		return p.bad("%q is no list of link nodes: an atom, two repeats or more, and one or two atoms next to it", text)
+		return p.bad("%q is no list of link nodes: an atom, two repeats or more, and the two atoms next to it", text)
 	}
 	return nil
 }

@@ -2,11 +2,15 @@ package molfile
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"molserve/preprocess/molecule"
 )
+
+// notFinite are the other numbers that C's atof reads.
+var notFinite = regexp.MustCompile(`^\s*[-+]?(?i:nan|inf)`)
 
 // atomV3000 reads number, symbol, x, y, z, map number and KEY=value …
 func (b *block) atomV3000(list []string) error {
@@ -17,7 +21,13 @@ func (b *block) atomV3000(list []string) error {
 	if err != nil {
 		return err
 	}
-	at := [3]float64{leadingFloat(list[2]), leadingFloat(list[3]), leadingFloat(list[4])}
+	var at [3]float64
+	for axis := range at {
+		at[axis] = leadingFloat(list[2+axis])
+		if notFinite.MatchString(list[2+axis]) {
+			at[axis] = math.NaN() // which addAtom refuses
+		}
+	}
 	if n := leadingInt(strings.TrimPrefix(strings.TrimLeft(list[5], " \t\n\v\f\r"), "+")); n > 0 {
 		a.Map = int32(n)
 	}
@@ -75,10 +85,8 @@ func (w *atomWords) read(key, value string) error {
 	switch key {
 	case "CHG":
 		n, err := w.number(key, value)
-		if !w.d.anyAtom[w.i] { // of a query RDKit makes it a condition
-			a.Charge = int8(n)
-		}
-		return err
+		a.Charge = int8(n)
+		return w.plain(key, value, err)
 	case "RAD":
 		n, err := w.number(key, value)
 		electrons, ok := unpaired(n)
@@ -158,10 +166,16 @@ func (w *atomWords) mass(value string) error {
 	if !ok || n < 0 {
 		return w.bad("MASS=%s is no mass number", value)
 	}
-	if !w.d.anyAtom[w.i] {
-		w.d.m.Atoms[w.i].Isotope = uint16(n)
+	w.d.m.Atoms[w.i].Isotope = uint16(n)
+	return w.plain("MASS", value, nil)
+}
+
+// plain refuses what is a condition when the atom may be any.
+func (w *atomWords) plain(key, value string, err error) error {
+	if err == nil && w.d.anyAtom[w.i] {
+		return w.query("%s=%s of an atom that may be any", key, value)
 	}
-	return nil
+	return err
 }
 
 // rgroups reads (n label …); the last label becomes the isotope.
@@ -175,7 +189,7 @@ func (w *atomWords) rgroups(value string) error {
 	}
 	for _, field := range fields[1 : count+1] {
 		label, ok := wholeInt(field)
-		if !ok || label < 0 {
+		if !ok {
 			return w.bad("RGROUPS=%s has the label %q, which is no number", value, field)
 		}
 		w.d.m.Atoms[w.i].Isotope = uint16(label)
