@@ -36,3 +36,24 @@ func (m *Molecule) SetCharge(i int, charge int8, hydrogens uint8) {
 
 // IsEarly tells that element z stands left of carbon in its row, where a charge changes the valence the other way.
 func IsEarly(z uint8) bool { return isEarly(z) }
+
+// Kekulize gives the aromatic bonds of a perceived molecule single and double ones in turn, and takes all
+// aromatic marks off. Hydrogens stay as they are. What has no such form is refused as CodeKekulize.
+func (m *Molecule) Kekulize() error {
+	m.work = arenas.Get().(*arena)
+	defer func() {
+		m.work.release()
+		m.work = nil
+	}()
+	before := m.Copy()
+	sums := m.sumBonds()
+	if !anyAromatic(sums) {
+		return nil
+	}
+	err := m.kekulize(sums)
+	for i := range m.Atoms {
+		a, was := &m.Atoms[i], &before.Atoms[i]
+		a.ExplicitHs, a.ImplicitHs, a.NoImplicit = was.ExplicitHs, was.ImplicitHs, was.NoImplicit
+	}
+	return err
+}
