@@ -1,0 +1,92 @@
+package molfile
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"strings"
+
+	"molserve/preprocess/molecule"
+)
+
+// Writer writes the records of an SD file. Whatever titles, names and values hold, what it writes is as
+// many records as it was given.
+type Writer struct {
+	w      *bufio.Writer
+	record []byte
+}
+
+// NewWriter writes records to w.
+func NewWriter(w io.Writer) *Writer { return &Writer{w: bufio.NewWriterSize(w, 64<<10)} }
+
+// Write writes a molecule as AppendBlock does, and its data items. What cannot be written leaves no trace.
+func (s *Writer) Write(m *molecule.Molecule, coordinates [][3]float64, items []Prop, o BlockOptions) error {
+	record, err := AppendBlock(s.record[:0], m, coordinates, o)
+	if err != nil {
+		return err
+	}
+	s.record = record
+	return s.finish(items, "\n")
+}
+
+// noRecord stands for a record whose text is not known.
+const noRecord = "\n  molserve\n\n  0  0  0  0  0  0  0  0  0  0999 V2000\nM  END\n"
+
+// WriteText writes the text of a record as Reader.NextText gives it, every byte as it is, and more data
+// items behind its own. Without a text it writes a molfile without atoms.
+func (s *Writer) WriteText(text string, items []Prop) error {
+	if text == "" {
+		text = noRecord
+	}
+	if end := strings.Index("\n"+text, "\n"+recordEnd); end >= 0 {
+		text = text[:end]
+	}
+	s.record = append(s.record[:0], text...)
+	eol := "\n"
+	if first := strings.IndexByte(text, '\n'); first > 0 && text[first-1] == '\r' {
+		eol = "\r\n"
+	}
+	whole := strings.HasSuffix(text, "\n")
+	last := text[strings.LastIndexByte(strings.TrimSuffix(text, "\n"), '\n')+1:]
+	if !whole {
+		s.record = append(s.record, eol...)
+	}
+	if len(items) > 0 && strings.TrimRight(last, "\r\n") != "" && !strings.HasPrefix(last, "M  END") {
+		s.record = append(s.record, eol...) // ends the value of the item before
+	}
+	return s.finish(items, eol)
+}
+
+// finish appends items and the end of the record, and writes it.
+func (s *Writer) finish(items []Prop, eol string) error {
+	for _, item := range items {
+		if item.Name == "" {
+			return errors.New("molfile: a data item without a name")
+		}
+		s.record = appendItem(s.record, item, eol)
+	}
+	s.record = append(append(s.record, recordEnd...), eol...)
+	_, err := s.w.Write(s.record)
+	return err
+}
+
+// appendItem writes >  <name>, the lines of the value and an empty one. An empty line would end the value,
+// one that begins with $$$$ the record, and one that begins with > is another item for some readers: such
+// lines get a blank before them.
+func appendItem(b []byte, item Prop, eol string) []byte {
+	b = append(append(b, ">  <"...), oneLine(item.Name)...)
+	b = append(append(b, '>'), eol...)
+	if item.Value != "" {
+		value := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(item.Value)
+		for line := range strings.SplitSeq(value, "\n") {
+			if line == "" || line[0] == '>' || strings.HasPrefix(line, recordEnd) {
+				b = append(b, ' ')
+			}
+			b = append(append(b, line...), eol...)
+		}
+	}
+	return append(b, eol...)
+}
+
+// Flush writes what is still held back.
+func (s *Writer) Flush() error { return s.w.Flush() }
