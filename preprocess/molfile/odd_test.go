@@ -28,7 +28,7 @@ type goldenOdd struct {
 	Query bool              `json:"query"`
 }
 
-func readGoldenOdd(t *testing.T) (list []goldenOdd) {
+func readGoldenOdd(t testing.TB) (list []goldenOdd) {
 	t.Helper()
 	file, err := os.Open("testdata/odd.jsonl")
 	if err != nil {

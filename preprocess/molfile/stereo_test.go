@@ -25,7 +25,7 @@ type goldenStereo struct {
 	Bonds       [][3]any `json:"bonds"` // begin, end, stereo
 }
 
-func readGoldenStereo(t *testing.T) (list []goldenStereo) {
+func readGoldenStereo(t testing.TB) (list []goldenStereo) {
 	t.Helper()
 	file, err := os.Open("testdata/stereo.jsonl")
 	if err != nil {

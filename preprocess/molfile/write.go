@@ -25,8 +25,8 @@ var (
 // AppendBlock appends the molfile of a perceived molecule to dst, from its title to M  END. coordinates are
 // [n] Å; nil stands for none, and all atoms are written at the origin. Aromatic bonds are written as single
 // and double ones. It holds what it wrote against m as a reader sees it: Parse with hydrogens kept gives m
-// back, atom by atom, but that a double bond whose stereo m does not know may come back as StereoAny. The
-// errors wrap one of those above; where m itself is at odds with chemistry, a *molecule.Error.
+// back, atom by atom, but that a double bond whose stereo m does not know may come back as StereoAny. Each
+// error but that of a wrong number of coordinates wraps one of those above.
 func AppendBlock(dst []byte, m *molecule.Molecule, coordinates [][3]float64, o BlockOptions) ([]byte, error) {
 	w, err := newBlockWriter(m, coordinates, o)
 	if err != nil {
@@ -39,7 +39,7 @@ func AppendBlock(dst []byte, m *molecule.Molecule, coordinates [][3]float64, o B
 		text := w.block()
 		r, err := Parse(string(text), Options{Hydrogens: molecule.Keep, MaxAtoms: len(m.Atoms), MaxBytes: len(text)})
 		if err != nil {
-			return dst, fmt.Errorf("what was written is refused: %w", err)
+			return dst, fmt.Errorf("%w: it would be refused: %w", ErrUnwritable, err)
 		}
 		again, err := w.correct(r.Mol)
 		if err != nil {
@@ -79,7 +79,7 @@ func newBlockWriter(m *molecule.Molecule, coordinates [][3]float64, o BlockOptio
 	w := &blockWriter{m: m, d: &draft{m: m.Copy(), xyz: make([][3]float64, n)}, v3000: o.V3000, stated: make([]bool, n)}
 	copy(w.d.xyz, coordinates)
 	if err := w.d.m.Kekulize(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrUnwritable, err)
 	}
 	if err := w.place(o); err != nil {
 		return nil, err
@@ -126,13 +126,24 @@ func (w *blockWriter) place(o BlockOptions) error {
 	if o.Dim == 2 && !flat {
 		return fmt.Errorf("%w: a drawing with z coordinates", ErrUnwritable)
 	}
+	return w.checkMaps()
+}
+
+// checkMaps refuses map numbers below 0 that no column holds.
+func (w *blockWriter) checkMaps() error {
+	for i := range w.m.Atoms {
+		if n := w.m.Atoms[i].Map; n < -99 || n < 0 && w.v3000 {
+			return fmt.Errorf("%w: the map number %d", ErrUnwritable, n)
+		}
+	}
 	return nil
 }
 
-// leastV2000 and mostV2000 are the coordinates that ten columns with four decimals hold, Å.
+// leastV2000 and mostV2000 are the coordinates that nine columns with four decimals hold, Å; the tenth stays
+// blank, since readers read on where it is not.
 const (
-	leastV2000 = -9999
-	mostV2000  = 99999
+	leastV2000 = -999
+	mostV2000  = 9999
 )
 
 // beyondV2000 tells whether V2000 lacks columns or codes for the molecule.
