@@ -36,15 +36,17 @@ func predictCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "predict --model NAME[@VERSION] [FILE|-]",
 		Short: "Predict the molecules or structures of a file, without a server",
-		Long: `predict reads SMILES lines, CSV, NDJSON, SD files or (extended) XYZ and writes CSV, NDJSON or extended
-XYZ: one row out for every row in, in order. What is refused keeps its row, with a code, a message and
-the character or line. CSV and XYZ keep the columns they came with. The model proves its golden
-answers before it is used.
+		Long: `predict reads SMILES lines, CSV, NDJSON, SD files or (extended) XYZ and writes CSV, NDJSON, extended
+XYZ or, of an SD file, an SD file: one row out for every row in, in order. What is refused keeps its
+row, with a code, a message and the character or line. CSV and XYZ keep the columns they came with, an
+SD file its molfiles and data items, to which it adds one for each output or molserve_error. The model
+proves its golden answers before it is used.
 
 The exit status is 0 even when rows failed (see --strict), 1 when the run failed, 2 for a wrong
 command line.`,
 		Example: `  molserve predict --model esol-dmpnn library.smi > predictions.csv
   molserve predict --model esol-gcn --smiles-column structure --output out.ndjson library.csv
+  molserve predict --model esol-dmpnn --output predicted.sdf library.sdf
   molserve predict --model ethanol-egnn --output labelled.extxyz trajectory.extxyz`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -59,7 +61,7 @@ command line.`,
 	f.StringVar(&p.format, "format", "", "input format: smi, csv, ndjson, sdf or xyz (default: by suffix; smi for standard input)")
 	f.StringVar(&p.smilesColumn, "smiles-column", "", "CSV column that holds SMILES (default: the one called smiles)")
 	f.StringVarP(&p.output, "output", "o", "", "file to write (default: standard output)")
-	f.StringVar(&p.outputFormat, "output-format", "", "csv, ndjson or extxyz (default: by suffix of --output, else csv)")
+	f.StringVar(&p.outputFormat, "output-format", "", "csv, ndjson, extxyz or sdf (default: by suffix of --output, else csv)")
 	f.StringSliceVar(&p.standardize, "standardize", nil, "change molecules first, and say what: "+standardizeSteps)
 	f.BoolVar(&p.strict, "strict", false, "exit 1 when any row failed")
 	f.BoolVarP(&p.quiet, "quiet", "q", false, "no progress and no summary")
@@ -87,6 +89,9 @@ func predictFile(cmd *cobra.Command, p predictFlags, args []string) error {
 		return err
 	}
 	defer in.Close()
+	if err := p.checkOutput(in); err != nil {
+		return err
+	}
 	manifest, err := readManifest(cmd, p.model)
 	if err != nil {
 		return err

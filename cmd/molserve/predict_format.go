@@ -28,13 +28,16 @@ func (p predictFlags) inputFormat(args []string) (stream.Format, error) {
 	return stream.FormatOf(args[0])
 }
 
-// checkKinds refuses a file of which the model takes no record, and frames out of what has none.
+// checkKinds refuses a file of which the model takes no record, and frames or molfiles out of what has none.
 func (p predictFlags) checkKinds(f stream.Format, m *onnx.Manifest) error {
 	if kind := f.Kind(); kind != "" && !slices.Contains(m.Accepts, string(kind)) {
 		return fmt.Errorf("%s: the input is %s, %s", m.Name, kind, (&onnx.KindError{Kind: kind, Accepts: m.Accepts}).Reason())
 	}
-	if p.rowFormat() == formatExtXYZ && !takesStructures(m) {
-		return usagef("--output-format %s: %s takes no structures, only %v", formatExtXYZ, m.Name, m.Accepts)
+	switch out := p.rowFormat(); {
+	case out == formatExtXYZ && !takesStructures(m):
+		return usagef("--output-format %s: %s takes no structures, only %v", out, m.Name, m.Accepts)
+	case out == formatSDF && f != stream.SDF:
+		return usagef("--output-format %s keeps the molfiles of an SD file and adds predictions to them; the input is %s, which has none", out, f)
 	}
 	return nil
 }
@@ -67,8 +70,24 @@ func (p predictFlags) rowFormat() string {
 		return formatNDJSON
 	case suffix == ".xyz" || suffix == ".extxyz":
 		return formatExtXYZ
+	case suffix == ".sdf" || suffix == ".sd":
+		return formatSDF
 	}
 	return formatCSV
+}
+
+// checkOutput refuses to write over the file that is read.
+func (p predictFlags) checkOutput(in io.Reader) error {
+	source, ok := in.(*os.File)
+	if !ok || p.output == "" || p.output == "-" {
+		return nil
+	}
+	from, err := source.Stat()
+	to, missing := os.Stat(p.output)
+	if err == nil && missing == nil && from.Mode().IsRegular() && os.SameFile(from, to) {
+		return usagef("--output %s is the input; predictions need a file of their own", p.output)
+	}
+	return nil
 }
 
 func (p predictFlags) open(stdout io.Writer) (io.WriteCloser, error) {

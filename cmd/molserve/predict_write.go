@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"molserve/onnx/rows"
+	"molserve/preprocess/molfile"
 	"molserve/preprocess/xyz"
 )
 
@@ -20,14 +21,18 @@ const (
 	formatCSV    = "csv"
 	formatNDJSON = "ndjson"
 	formatExtXYZ = "extxyz"
+	formatSDF    = "sdf"
 )
 
-var outputFormats = []string{formatCSV, formatNDJSON, formatExtXYZ}
+var outputFormats = []string{formatCSV, formatNDJSON, formatExtXYZ, formatSDF}
 
-// newRowWriter writes CSV, with a header, NDJSON or extended XYZ.
+// newRowWriter writes CSV, with a header, NDJSON, extended XYZ or an SD file.
 func newRowWriter(format string, w io.Writer, columns []string, outputs rows.Selection) (rowWriter, error) {
-	if format == formatExtXYZ {
+	switch format {
+	case formatExtXYZ:
 		return &frameWriter{xyz.NewWriter(w), outputs}, nil
+	case formatSDF:
+		return &recordWriter{molfile.NewWriter(w), outputs}, nil
 	}
 	r := &lineWriter{w: bufio.NewWriter(w), format: appendNDJSON, all: outputs}
 	if format == formatNDJSON {

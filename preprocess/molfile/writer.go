@@ -90,3 +90,20 @@ func appendItem(b []byte, item Prop, eol string) []byte {
 
 // Flush writes what is still held back.
 func (s *Writer) Flush() error { return s.w.Flush() }
+
+// ItemNames are the names of the data items in the text of a record, those too that a reader does not get
+// to; nil where there are none.
+func ItemNames(text string) (names map[string]bool) {
+	for line := range strings.Lines(text) {
+		if line[0] != '>' {
+			continue
+		}
+		if name, ok := itemName(strings.Trim(line, " \t\r\n")); ok {
+			if names == nil {
+				names = map[string]bool{}
+			}
+			names[name] = true
+		}
+	}
+	return names
+}
