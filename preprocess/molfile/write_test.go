@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"testing"
 
 	"molserve/preprocess/molecule"
@@ -48,8 +47,7 @@ func differs(want, got *molfile.Record, only ...string) string {
 }
 
 // overlook makes alike what no molfile tells apart: hydrogens of which some are implicit and some are not,
-// stereo that is not known and stereo that is not there, and the direction of a bond that had to be wedged
-// beside an atropisomer.
+// stereo that is not known and stereo that is not there.
 func overlook(want, got *molecule.Record) {
 	got.Title = want.Title
 	for i, hi := range want.HI {
@@ -57,18 +55,11 @@ func overlook(want, got *molecule.Record) {
 			got.HI[i] = hi
 		}
 	}
-	hindered := false
 	for _, list := range [][]molecule.BondRow{want.Bonds, got.Bonds} {
 		for k := range list {
-			hindered = hindered || strings.HasPrefix(list[k][6].(string), "ATROP")
 			if list[k][6] == "ANY" {
 				list[k][6] = "NONE"
 			}
-		}
-	}
-	for k := range want.Bonds {
-		if hindered && want.Bonds[k][0] == got.Bonds[k][1] {
-			got.Bonds[k][0], got.Bonds[k][1] = got.Bonds[k][1], got.Bonds[k][0]
 		}
 	}
 }

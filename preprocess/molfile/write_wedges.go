@@ -14,6 +14,7 @@ type wedgeChoice struct {
 	from int // atom at the narrow end
 	dir  molecule.BondDir
 	cost int
+	ring []int32 // bonds of a ring whose single and double bonds must change places for it
 }
 
 // wedge wedges one bond for each centre of handedness, each bond for one centre at most.
@@ -71,7 +72,7 @@ func (w *blockWriter) wedgesOf(i int) (list []wedgeChoice) {
 			continue
 		}
 		for _, dir := range []molecule.BondDir{molecule.DirWedge, molecule.DirDash} {
-			c := wedgeChoice{k, i, dir, w.cost(k, i)}
+			c := wedgeChoice{bond: k, from: i, dir: dir, cost: w.cost(k, i)}
 			if w.tagBy(c) == w.m.Atoms[i].Chiral {
 				list = append(list, c)
 				break
@@ -104,46 +105,4 @@ func (w *blockWriter) cost(k int32, i int) (cost int) {
 		}
 	}
 	return cost
-}
-
-// turn tries the next wedge beside bond k of an atropisomer, in place of the one before; false: there is none.
-func (w *blockWriter) turn(k int32) bool {
-	if w.turns == nil {
-		w.turns = map[int32][]wedgeChoice{}
-	}
-	list, begun := w.turns[k]
-	if !begun {
-		list = w.beside(k)
-	} else {
-		w.unmark(list[0].bond)
-		list = list[1:]
-	}
-	w.turns[k] = list
-	if len(list) == 0 {
-		return false
-	}
-	w.apply(list[0].bond, list[0])
-	return true
-}
-
-// unmark takes the mark off bond k.
-func (w *blockWriter) unmark(k int32) {
-	b := &w.d.m.Bonds[k]
-	b.Begin, b.End, b.Dir = w.m.Bonds[k].Begin, w.m.Bonds[k].End, molecule.DirNone
-}
-
-// beside lists the wedges at the ends of bond k, those that leave the bond its direction first.
-func (w *blockWriter) beside(k int32) (list []wedgeChoice) {
-	for _, i := range []int32{w.m.Bonds[k].Begin, w.m.Bonds[k].End} {
-		for _, l := range w.d.m.Incident(int(i)) {
-			if l == k || w.d.m.Bonds[l].Type != molecule.Single || w.d.m.Bonds[l].Dir != molecule.DirNone {
-				continue
-			}
-			for _, dir := range []molecule.BondDir{molecule.DirWedge, molecule.DirDash} {
-				list = append(list, wedgeChoice{l, int(i), dir, w.cost(l, int(i))})
-			}
-		}
-	}
-	slices.SortStableFunc(list, func(a, b wedgeChoice) int { return cmp.Compare(a.cost, b.cost) })
-	return list
 }

@@ -71,15 +71,15 @@ func (s *Writer) finish(items []Prop, eol string) error {
 }
 
 // appendItem writes >  <name>, the lines of the value and an empty one. An empty line would end the value,
-// one that begins with $$$$ the record, and one that begins with > is another item for some readers: such
-// lines get a blank before them.
+// one that begins with $$$$ the record, and one like > <name> is another item for some readers: such lines
+// get a blank before them.
 func appendItem(b []byte, item Prop, eol string) []byte {
 	b = append(append(b, ">  <"...), oneLine(item.Name)...)
 	b = append(append(b, '>'), eol...)
 	if item.Value != "" {
 		value := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(item.Value)
 		for line := range strings.SplitSeq(value, "\n") {
-			if line == "" || line[0] == '>' || strings.HasPrefix(line, recordEnd) {
+			if line == "" || line[0] == '>' && strings.Contains(line, "<") || strings.HasPrefix(line, recordEnd) {
 				b = append(b, ' ')
 			}
 			b = append(append(b, line...), eol...)

@@ -55,11 +55,11 @@ func TestDumpWritten(t *testing.T) {
 }
 
 var awkward = []Prop{{"plain", "1.5"}, {"empty", ""}, {"lines", "a\nb\r\nc"}, {"blank line", "a\n\nb"}, {"end", "$$$$\n$$$$ x"},
-	{"item", "> <x>\ny"}, {"<odd> name>", " v "}, {"M  END", "M  END"}, {"a\nb", "x\n"}}
+	{"item", "> <x>\n>10 µM"}, {"<odd> name>", " v "}, {"M  END", "M  END"}, {"a\nb", "x\n"}}
 
 // readBack are the items as a reader finds them.
 var readBack = []Prop{{"plain", "1.5"}, {"empty", ""}, {"lines", "a\nb\nc"}, {"blank line", "a\n \nb"}, {"end", " $$$$\n $$$$ x"},
-	{"item", " > <x>\ny"}, {"<odd> name>", " v "}, {"M  END", "M  END"}, {"a b", "x\n "}}
+	{"item", " > <x>\n>10 µM"}, {"<odd> name>", " v "}, {"M  END", "M  END"}, {"a b", "x\n "}}
 
 func TestItemsOfEveryKindStayInTheirRecord(t *testing.T) {
 	r := read(t, ethanol)
