@@ -2,15 +2,17 @@ package molfile
 
 import (
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"molserve/preprocess/molecule"
 )
 
-// notFinite are the other numbers that C's atof reads.
-var notFinite = regexp.MustCompile(`^\s*[-+]?(?i:nan|inf)`)
+// notFinite tells the other numbers that C's atof reads: nan and inf.
+func notFinite(text string) bool {
+	text = strings.TrimLeft(strings.TrimLeft(text, blanks), "+-")
+	return len(text) >= 3 && (strings.EqualFold(text[:3], "nan") || strings.EqualFold(text[:3], "inf"))
+}
 
 // atomV3000 reads number, symbol, x, y, z, map number and KEY=value …
 func (b *block) atomV3000(list []string) error {
@@ -24,7 +26,7 @@ func (b *block) atomV3000(list []string) error {
 	var at [3]float64
 	for axis := range at {
 		at[axis] = leadingFloat(list[2+axis])
-		if notFinite.MatchString(list[2+axis]) {
+		if notFinite(list[2+axis]) {
 			at[axis] = math.NaN() // which addAtom refuses
 		}
 	}
