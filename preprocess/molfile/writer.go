@@ -2,8 +2,11 @@ package molfile
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
+	"math"
+	"slices"
 	"strings"
 
 	"molserve/preprocess/molecule"
@@ -33,7 +36,8 @@ func (s *Writer) Write(m *molecule.Molecule, coordinates [][3]float64, items []P
 const noRecord = "\n  molserve\n\n  0  0  0  0  0  0  0  0  0  0999 V2000\nM  END\n"
 
 // WriteText writes the text of a record as Reader.NextText gives it, every byte as it is, and more data
-// items behind its own. Without a text it writes a molfile without atoms.
+// items behind its own; where a reader gives up before the end, as it does at a line that is out of place,
+// they stand right behind M  END. Without a text it writes a molfile without atoms.
 func (s *Writer) WriteText(text string, items []Prop) error {
 	if text == "" {
 		text = noRecord
@@ -41,33 +45,69 @@ func (s *Writer) WriteText(text string, items []Prop) error {
 	if end := strings.Index("\n"+text, "\n"+recordEnd); end >= 0 {
 		text = text[:end]
 	}
-	s.record = append(s.record[:0], text...)
 	eol := "\n"
 	if first := strings.IndexByte(text, '\n'); first > 0 && text[first-1] == '\r' {
 		eol = "\r\n"
 	}
-	whole := strings.HasSuffix(text, "\n")
-	last := text[strings.LastIndexByte(strings.TrimSuffix(text, "\n"), '\n')+1:]
-	if !whole {
-		s.record = append(s.record, eol...)
+	at := placeOfItems(text)
+	s.record = endValue(append(s.record[:0], text[:at]...), eol, len(items) > 0)
+	if at == len(text) {
+		return s.finish(items, eol)
 	}
-	if len(items) > 0 && strings.TrimRight(last, "\r\n") != "" && !strings.HasPrefix(last, "M  END") {
-		s.record = append(s.record, eol...) // ends the value of the item before
+	if err := s.appendItems(items, eol); err != nil {
+		return err
 	}
-	return s.finish(items, eol)
+	s.record = endValue(append(s.record, text[at:]...), eol, false)
+	return s.finish(nil, eol)
+}
+
+// placeOfItems is where a data item must stand in the text of a record so that a reader finds it: at the end,
+// or right behind a molfile whose own items the reader does not get through.
+func placeOfItems(text string) int {
+	const probe = "\x00"
+	b := block{lines: lines{text: text}, o: Options{MaxAtoms: math.MaxInt32}}
+	if _, err := b.read(); err != nil {
+		return len(text)
+	}
+	end := b.at
+	b = block{lines: lines{text: text[end:] + "\n\n> <" + probe + ">\n"}}
+	if slices.ContainsFunc(b.readProps(), func(p Prop) bool { return p.Name == probe }) {
+		return len(text)
+	}
+	return end
+}
+
+// endValue ends the last line of a record and, where items are to follow, the value that it may belong to.
+func endValue(record []byte, eol string, items bool) []byte {
+	text := bytes.TrimSuffix(record, []byte("\n"))
+	last := text[bytes.LastIndexByte(text, '\n')+1:]
+	if len(text) == len(record) {
+		record = append(record, eol...)
+	}
+	if items && len(bytes.TrimRight(last, "\r")) > 0 && !bytes.HasPrefix(last, []byte("M  END")) {
+		record = append(record, eol...)
+	}
+	return record
 }
 
 // finish appends items and the end of the record, and writes it.
 func (s *Writer) finish(items []Prop, eol string) error {
+	if err := s.appendItems(items, eol); err != nil {
+		return err
+	}
+	s.record = append(append(s.record, recordEnd...), eol...)
+	_, err := s.w.Write(s.record)
+	return err
+}
+
+func (s *Writer) appendItems(items []Prop, eol string) error {
 	for _, item := range items {
 		if item.Name == "" {
 			return errors.New("molfile: a data item without a name")
 		}
 		s.record = appendItem(s.record, item, eol)
 	}
-	s.record = append(append(s.record, recordEnd...), eol...)
-	_, err := s.w.Write(s.record)
-	return err
+	return nil
 }
 
 // appendItem writes >  <name>, the lines of the value and an empty one. An empty line would end the value,

@@ -100,6 +100,10 @@ func TestTextsKeepEveryByteAndGetItems(t *testing.T) {
 		ethanol + "> <a>\nv":              ethanol + "> <a>\nv\n\n>  <p>\n1\n\n$$$$\n",
 		ethanol + "> <a>\nv\n \n":         ethanol + "> <a>\nv\n \n\n>  <p>\n1\n\n$$$$\n",
 		ethanol + "$$$$\n" + ethanol:      ethanol + ">  <p>\n1\n\n$$$$\n",
+		ethanol + "junk\n> <a>\nv\n\n":    ethanol + ">  <p>\n1\n\njunk\n> <a>\nv\n\n$$$$\n",
+		ethanol + "> <a>\nv\n\njunk":      ethanol + ">  <p>\n1\n\n> <a>\nv\n\njunk\n$$$$\n",
+		crlf + "> \r\nx":                  crlf + ">  <p>\r\n1\r\n\r\n> \r\nx\r\n$$$$\r\n",
+		edit(3, "M  END") + "junk\n":      edit(3, "M  END") + ">  <p>\n1\n\njunk\n$$$$\n",
 		"broken":                          "broken\n\n>  <p>\n1\n\n$$$$\n",
 		"":                                noRecord + ">  <p>\n1\n\n$$$$\n",
 		"$$$$\n":                          "\n>  <p>\n1\n\n$$$$\n",
@@ -171,4 +175,33 @@ func TestStereoNeedsCoordinatesThatShowIt(t *testing.T) {
 			t.Errorf("%s: %v, want %v\n%s", c.text, err, c.want, block)
 		}
 	}
+}
+
+// FuzzWriteText holds that a text and items behind it are one record, whose items are read if its molfile is.
+func FuzzWriteText(f *testing.F) {
+	for _, tail := range []string{"", "> <a>\nv", "junk", "> <a>\n\n\n\n", "$$$$\n", "> \n\n> <p>\n2\n\n"} {
+		f.Add(ethanol + tail)
+		f.Add(strings.ReplaceAll(alanine, "\n", "\r\n") + tail)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var file strings.Builder
+		w := NewWriter(&file)
+		if err := errors.Join(w.WriteText(text, []Prop{{"p", "1"}}), w.WriteText(ethanol, nil), w.Flush()); err != nil {
+			t.Fatal(err)
+		}
+		s := NewReader(strings.NewReader(file.String()), Options{})
+		first, _, err := s.NextText()
+		second, _, also := s.NextText()
+		if _, _, end := s.NextText(); err != nil || also != nil || end != io.EOF || second != ethanol {
+			t.Fatalf("%v %v %v: %q", err, also, end, file.String())
+		}
+		before, err := Parse(text, Options{})
+		if err != nil {
+			return
+		}
+		after, err := Parse(first, Options{})
+		if err != nil || len(after.Mol.Atoms) != len(before.Mol.Atoms) || !slices.Contains(after.Props, Prop{"p", "1"}) {
+			t.Fatalf("%v: %q of %q", err, first, text)
+		}
+	})
 }
