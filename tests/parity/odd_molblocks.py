@@ -104,7 +104,7 @@ AYL AYH CBC CBH CAL CAH CEL CEH ARY ARH CYC CYH ACY ACH ABC ABH AHC AHH AOX AOH 
 CO NO OH FE mg AG au ZN H2 2H 13C [C] (C) C,N Gr Zz Nu Ps Vi e n""".split()
 LONG = """Group GroupH Group* GroupH* Alkyl AlkylH Alkenyl AlkenylH Alkynyl AlkynylH Carbocyclic CarbocyclicH Carbocycloalkyl CarbocycloalkylH Carbocycloalkenyl
 CarbocycloalkenylH Carboaryl CarboarylH Cyclic CyclicH Acyclic AcyclicH Carboacyclic CarboacyclicH Heteroacyclic HeteroacyclicH Alkoxy AlkoxyH Heterocyclic HeterocyclicH
-Heteroaryl HeteroarylH NoCarbonRing NoCarbonRingH alkyl ALKYL Aryl Phenyl [C] [C,N] [C,N,O] NOT[C,N] not[C] NOTC NOT N\\ "C" "N" "[C, N]" "NOT [C, N]" R100 R123 CC""".split("\n")
+Heteroaryl HeteroarylH NoCarbonRing NoCarbonRingH alkyl ALKYL Aryl Phenyl [C] [C,N] [C,N,O] NOT[C,N] not[C] NOTC NOT "C" "N" "[C, N]" "NOT [C, N]" R100 R123 CC""".split()
 
 
 def symbols():
@@ -112,7 +112,7 @@ def symbols():
         if s != "AH":  # RDKit holds AH as *; a query all the same
             yield with_atom(atom(s, 1.3, 0.75), 3)
             yield v3000_atom("", s)
-    for s in itertools.chain.from_iterable(row.replace("NOT N\\", "NOT").split() for row in LONG):
+    for s in LONG:
         yield v3000_atom("", s)
     for s in ["R1", "R#", "*", "R", "D", "T", "Pol", "C", "L", "ALK", "Cl"]:
         for mass in (-2, 1, 4):
