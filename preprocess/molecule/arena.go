@@ -21,6 +21,8 @@ type arena struct {
 	fusion fusion
 	ranks  ranker
 	stereo perceiver
+
+	through ringLists
 }
 
 var arenas = sync.Pool{New: func() any { return new(arena) }}
@@ -35,6 +37,7 @@ func (a *arena) release() {
 	clear(a.lists)
 	a.lists = a.lists[:0]
 	a.rings.forget()
+	a.through = ringLists{}
 	a.kekule.m, a.pi.m, a.ranks.m, a.stereo.m = nil, nil, nil, nil
 	arenas.Put(a)
 }

@@ -39,7 +39,10 @@ func (m *Molecule) setAromaticity(pi []int32, sums []bondSum) error {
 		return nil
 	}
 	p.aromatic = m.work.bools(len(m.Bonds))
-	p.neighbours = m.ringNeighbours(p.bonds, maxFusedRingSize)
+	var ok bool
+	if p.neighbours, ok = m.ringNeighbours(p.bonds, maxFusedRingSize); !ok {
+		return Refuse(CodeUnsupported, -1, "more than %d pairs of rings share bonds", maxShared)
+	}
 	f := p.newFusion()
 	for _, system := range m.fusedSystems(p.neighbours) {
 		if !f.findAromatic(system) {

@@ -15,6 +15,8 @@ type kekulizer struct {
 	place     []int32   // [n] place of each atom of a system with dummies in the order found
 	systems   [][]int32 // atoms of each fused system with aromatic atoms, ascending
 	found     [][]int32 // the same ring by ring where there are dummies, else nil
+	own       []bool    // [rings] see hasOwnAromatic; nil: not known yet
+	sharing   sharing   // of the rings that are not of dummies alone; zero: not known yet
 	walk      kekulizeWalk
 }
 
@@ -40,6 +42,9 @@ func (m *Molecule) kekulize(sums []bondSum) error {
 	}
 	before := m.work.int32s(len(m.Atoms))
 	k.findSystems()
+	if k.sharing.tooMany {
+		return Refuse(CodeUnsupported, -1, "the rings with dummy atoms share bonds with more than %d others", maxShared)
+	}
 	if k.kekulizeAll(before) == nil {
 		return nil
 	}
@@ -185,18 +190,10 @@ func (k *kekulizer) foundOrder(system []int32, first int) []int32 {
 	if !slices.ContainsFunc(system, func(i int32) bool { return m.Atoms[i].Z == 0 }) {
 		return nil
 	}
-	var atoms, bonds [][]int32
-	at := int32(0)
-	for r, ring := range m.Rings.Symmetric {
-		if m.allDummies(ring) {
-			continue
-		}
-		if r == first {
-			at = int32(len(atoms))
-		}
-		atoms, bonds = append(atoms, ring), append(bonds, m.Rings.Bonds[r])
+	if k.sharing.place == nil {
+		k.sharing = k.shareRings()
 	}
-	return inFoundOrder(at, sharingRings(bonds), atoms)
+	return inFoundOrder(k.sharing.place[first], k.sharing.neighbours, k.sharing.atoms)
 }
 
 // kekulizeSystem gives one system its double bonds; found is nil where it has no dummies.
