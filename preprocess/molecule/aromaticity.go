@@ -32,6 +32,7 @@ func (m *Molecule) setAromaticity(pi []int32, sums []bondSum) error {
 	if len(m.Rings.Symmetric) == 0 {
 		return nil
 	}
+	defer m.work.dropGiant(len(m.Atoms), func(a *arena) { a.pi, a.fusion = piSystem{}, fusion{} })
 	p := &m.work.pi
 	*p = piSystem{m: m, pi: pi, sums: sums, donors: m.work.uint8s(len(m.Atoms)), budget: aromaticityBudget}
 	p.findCandidates()

@@ -11,7 +11,7 @@ type kekulizeWalk struct {
 	done       []int32 // in the order of the walk
 	isDone     []bool  // [n]
 	stack      []int32 // atoms to go to, the next one first
-	onStack    []int32 // [n] how often an atom is on it
+	onStack    []uint8 // [n] how often an atom is on it: once, and once for each time that the walk went back
 	room       []int32 // where stack begins
 	options    []int32 // [2n] where in partners the bonds begin and end that an atom with a choice has not tried
 	choices    []int32 // the atoms with options, latest last
@@ -24,15 +24,15 @@ type kekulizeWalk struct {
 func (k *kekulizer) startWalk(system, done []int32) *kekulizeWalk {
 	w, work, n := &k.walk, k.m.work, len(k.candidate)
 	if w.k == nil {
-		*w = kekulizeWalk{k: k, candidate: work.bools(n), isDone: work.bools(n), options: work.int32s(2 * n), onStack: work.int32s(n),
+		*w = kekulizeWalk{k: k, candidate: work.bools(n), isDone: work.bools(n), options: work.int32s(2 * n), onStack: work.uint8s(n),
 			partners: w.partners, choices: w.choices}
 	}
 	if k.rank != nil {
 		system = slices.SortedFunc(slices.Values(system), func(i, j int32) int { return int(k.rank[i] - k.rank[j]) })
 	}
 	w.system, w.backtracks = system, maxBacktracks
-	if cap(w.done) < 2*len(system) {
-		w.done, w.doubled, w.room = work.int32s(2 * len(system))[:0], work.int32s(len(system))[:0], work.int32s(2 * len(system))[:0]
+	if cap(w.room) < 2*len(system) {
+		w.done, w.doubled, w.room = work.int32s(len(system))[:0], work.int32s(len(system))[:0], work.int32s(2 * len(system))[:0]
 	}
 	w.done, w.doubled, w.choices, w.partners = append(w.done[:0], done...), w.doubled[:0], w.choices[:0], w.partners[:0]
 	w.stack = w.room[:0]

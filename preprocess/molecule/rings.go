@@ -61,6 +61,7 @@ func (m *Molecule) findRings() error {
 	if len(m.Bonds) <= len(m.Atoms)-count { // a forest
 		return nil
 	}
+	defer m.work.dropGiant(len(m.Atoms), func(a *arena) { a.rings = ringFinder{} })
 	f := m.newRingFinder()
 	f.findBlocks()
 	for _, atoms := range m.groupAtoms(fragment, count) {
@@ -153,6 +154,9 @@ func (f *ringFinder) findInFragment(atoms []int32) (done bool, err error) {
 	off := f.takeChanged()
 	if f.plain && f.findPlain(atoms, expected) {
 		return true, nil
+	}
+	if f.steps > ringBudget {
+		return false, f.refuse()
 	}
 	f.prepareSearch()
 	f.twos = f.twos[:0]

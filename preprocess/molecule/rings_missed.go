@@ -95,7 +95,7 @@ func pathTo(steps []step, at int) []int32 {
 }
 
 // maxWalked bounds the atoms of all rings that fastRings lists: a dense graph of n atoms and nb bonds has n·nb.
-const maxWalked = 10_000_000
+const maxWalked = 5_000_000
 
 // fastRings finds the rings that a depth-first walk closes: RDKit's answer where the search for the
 // smallest ones fails.
