@@ -224,6 +224,7 @@ func (f *ringFinder) ringsOfDuplicates(duplicates []duplicate) error {
 func (f *ringFinder) ringsWithout(root int32, twins []int32) ([]foundRing, error) {
 	f.cutBonds, f.chain = f.cutBonds[:0], f.chain[:0]
 	for _, twin := range twins {
+		f.steps += f.m.Degree(int(twin))
 		f.trim(twin, &f.chain) // the chain that this frees stays
 	}
 	f.steps += len(twins) + len(f.cutBonds)

@@ -1,5 +1,7 @@
 package molecule
 
+import "slices"
+
 // ringLists is which rings run through each atom, or over each bond.
 type ringLists struct {
 	start []int32 // [n+1] where the rings of each begin in rings; nil: not made yet
@@ -9,14 +11,26 @@ type ringLists struct {
 // of lists the rings of an atom or bond, ascending.
 func (l *ringLists) of(i int32) []int32 { return l.rings[l.start[i]:l.start[i+1]] }
 
-// ringsThrough lists the rings of the symmetrized set that hold atom i, ascending. It belongs to Perceive, once
-// rings are found.
+// ringsThrough lists the rings of the symmetrized set that hold atom i, ascending. Within Perceive they are looked up.
 func (m *Molecule) ringsThrough(i int32) []int32 {
+	if m.work == nil {
+		return m.searchRings(i)
+	}
 	l := &m.work.through
 	if l.start == nil {
 		l.fill(m)
 	}
 	return l.of(i)
+}
+
+// searchRings looks at all rings.
+func (m *Molecule) searchRings(i int32) (found []int32) {
+	for r, ring := range m.Rings.Symmetric {
+		if slices.Contains(ring, i) {
+			found = append(found, int32(r))
+		}
+	}
+	return found
 }
 
 func (l *ringLists) fill(m *Molecule) {
