@@ -2,12 +2,15 @@ package molfile
 
 import "hash/maphash"
 
-// names finds data items by their names: a table of their places, from 1, that is at most half full. A map of as
-// many strings takes several times the room.
+// names finds data items by their names: a table that is at most half full, of the places of items, from 1, and half of
+// the hashes of their names. A map of as many strings takes several times the room.
 type names struct {
 	seed  maphash.Seed
-	slots []int32 // 0 = free; none while the items are few
+	slots []nameSlot // none while the items are few
 }
+
+// nameSlot is one item; the zero value is free.
+type nameSlot struct{ hash, place uint32 }
 
 func newNames() names { return names{seed: maphash.MakeSeed()} }
 
@@ -24,29 +27,48 @@ func (n *names) find(name string, props []Prop) int {
 		}
 		return -1
 	}
-	return int(n.slots[n.slot(name, props)]) - 1
+	hash := n.hash(name)
+	for at := n.first(hash); n.slots[at].place != 0; at = n.after(at) {
+		if s := n.slots[at]; s.hash == hash && props[s.place-1].Name == name {
+			return int(s.place) - 1
+		}
+	}
+	return -1
 }
 
-// slot is where a name stands or, if it does not, would.
-func (n *names) slot(name string, props []Prop) int {
-	mask := len(n.slots) - 1
-	at := int(maphash.String(n.seed, name)) & mask
-	for n.slots[at] != 0 && props[n.slots[at]-1].Name != name {
-		at = (at + 1) & mask
-	}
-	return at
-}
+func (n *names) hash(name string) uint32 { return uint32(maphash.String(n.seed, name)) }
+func (n *names) first(hash uint32) int   { return int(hash) & (len(n.slots) - 1) }
+func (n *names) after(at int) int        { return (at + 1) & (len(n.slots) - 1) }
 
 // add notes the last item, whose name is new.
 func (n *names) add(props []Prop) {
-	switch last := len(props) - 1; {
+	last := len(props) - 1
+	switch {
 	case last < fewItems:
-	case 2*len(props) > len(n.slots):
-		n.slots = make([]int32, max(2*len(n.slots), 4*fewItems))
+		return
+	case n.slots == nil:
+		n.slots = make([]nameSlot, 4*fewItems)
 		for at := range props {
-			n.slots[n.slot(props[at].Name, props)] = int32(at) + 1
+			n.put(nameSlot{n.hash(props[at].Name), uint32(at) + 1})
 		}
-	default:
-		n.slots[n.slot(props[last].Name, props)] = int32(last) + 1
+		return
+	case 2*len(props) > len(n.slots):
+		old := n.slots
+		n.slots = make([]nameSlot, 2*len(old))
+		for _, s := range old {
+			if s.place != 0 {
+				n.put(s)
+			}
+		}
 	}
+	n.put(nameSlot{n.hash(props[last].Name), uint32(last) + 1})
+}
+
+// put puts an item into the next slot that is free.
+func (n *names) put(s nameSlot) {
+	at := n.first(s.hash)
+	for n.slots[at].place != 0 {
+		at = n.after(at)
+	}
+	n.slots[at] = s
 }
