@@ -34,8 +34,8 @@ type ringFinder struct {
 	ringBonds     []bool
 	duplicates    []duplicate // of the current round
 	round         atomSets    // their sets
-	twins         [][]int32   // [n] of an atom of this round, others that led to the same ring
-	spanned       []bool      // [nb] see selection
+	twins         [][]int32   // [n] of an atom of this round, others that led to the same ring; nil: there were none yet
+	spanned       []bool      // [nb] see selection; nil: not needed yet
 	cutBonds      []int32     // bonds that were trimmed since undoing began
 	undoing       bool
 	taken         []bool  // [n] atoms that are off
@@ -106,7 +106,6 @@ func (f *ringFinder) prepareSearch() {
 	}
 	n, work := len(f.m.Atoms), f.m.work
 	f.ringBonds, f.ringAtoms, f.covered = work.bools(len(f.m.Bonds)), work.bools(n), work.bools(n)
-	f.twins, f.spanned = work.slices(n), work.bools(len(f.m.Bonds))
 	f.bfs.nodes, f.bfs.queue = cut(&work.nodes, n), work.int32s(n)[:0]
 }
 

@@ -152,6 +152,9 @@ func (f *ringFinder) ringsOfDegreeTwo(roots []int32) error {
 			} else {
 				f.steps += stitchedAtom * len(d.roots)
 				twinned = true
+				if f.twins == nil {
+					f.twins = f.m.work.slices(len(f.m.Atoms))
+				}
 				for _, other := range d.roots {
 					f.m.join(&f.twins[root], int(other))
 					f.m.join(&f.twins[other], int(root))

@@ -10,6 +10,9 @@ import (
 func (f *ringFinder) removeExtra() error {
 	sortBySize(f.found)
 	work, count := f.m.work, len(f.found)
+	if f.spanned == nil {
+		f.spanned = work.bools(len(f.m.Bonds))
+	}
 	s := selection{f: f, covered: f.spanned, kept: work.bools(count), decided: work.bools(count)}
 	for r := range f.found {
 		if !s.decided[r] && s.overlap(r) < f.found[r].size() {
