@@ -2,7 +2,6 @@ package tests
 
 import (
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"runtime"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"molserve/preprocess"
 	"molserve/preprocess/graph"
 	"molserve/preprocess/molecule"
-	"molserve/preprocess/smiles"
 )
 
 var hostileSpec = &preprocess.Spec{Featurizer: "chemprop_v2", MaxAtoms: 1000}
@@ -120,77 +118,4 @@ func ladder(n int) string {
 		}
 	}
 	return b.String() + "C1C2"
-}
-
-// giants are texts for which the limits of size are lifted: work and memory must still grow with them no
-// more than in proportion, or end in a refusal.
-func giants() map[string]string {
-	const cage = "c12c3c4c5c1c1c6c7c2c2c8c3c3c9c4c4c%10c5c5c1c1c6c6c%11c7c2c2c7c8c3c3c8c9c4c4c9c%10c5c5c1c1c6c6c%11c2c2c7c3c3c8c4c4c9c5c1c1c6c2c3c41"
-	const thousand, million = 1000, 1_000_000
-	return map[string]string{
-		"C60":                    cage,
-		"a hundred of C60":       strings.Repeat(cage+".", 100) + "C",
-		"saturated C60":          strings.ToUpper(cage),
-		"chain":                  strings.Repeat("C", million),
-		"aromatic chain":         strings.Repeat("c", million),
-		"ring":                   "C1" + strings.Repeat("C", million-2) + "1",
-		"odd aromatic ring":      "c1" + strings.Repeat("c", million/2-1) + "c1",
-		"fragments":              strings.Repeat("C.", million-1) + "C",
-		"nested branches":        strings.Repeat("C(", million) + "C" + strings.Repeat(")", million),
-		"cyclopropanes":          strings.Repeat("C1CC1.", 100*thousand) + "C",
-		"spiro rings":            strings.Repeat("C1CC1", 100*thousand),
-		"benzene rings":          strings.Repeat("c1ccccc1", 50*thousand),
-		"long ladder":            lattice(2, 50*thousand),
-		"square lattice":         lattice(300, 300),
-		"ring closures of two":   "*" + strings.Repeat("12", 50*thousand) + "*" + strings.Repeat("12", 50*thousand),
-		"marks along a chain":    strings.Repeat("[C@H](O)", 100*thousand) + "C",
-		"marks in rings":         strings.Repeat("[C@]1(F)CC[C@@]1(Cl)", 20*thousand),
-		"double bonds":           strings.Repeat("C/C=C/", 100*thousand) + "C",
-		"a star of marks":        "[Fe@]" + strings.Repeat("([C@H](C)F)", 100*thousand) + "C",
-		"hydrogens on one metal": "[Fe]" + strings.Repeat("([H])", 100*thousand),
-		"written hydrogens":      "[H]" + strings.Repeat("C([H])([H])", 100*thousand) + "[H]",
-	}
-}
-
-// lattice is rows of carbon atoms, each bonded to the next of its row and of its column.
-func lattice(rows, columns int) string {
-	var b strings.Builder
-	for r := range rows {
-		for c := range columns {
-			b.WriteString("C")
-			if r > 0 {
-				fmt.Fprintf(&b, "%%(%d)", (r+1)%2*columns+c)
-			}
-			if r < rows-1 {
-				fmt.Fprintf(&b, "%%(%d)", r%2*columns+c)
-			}
-		}
-		if r < rows-1 {
-			b.WriteString(".")
-		}
-	}
-	return b.String()
-}
-
-func TestGiantsAreAnsweredOrRefusedInBoundedMemory(t *testing.T) {
-	lifted := smiles.Options{MaxBytes: 100_000_000, MaxAtoms: 10_000_000}
-	for name, text := range giants() {
-		t.Run(name, func(t *testing.T) {
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			start := time.Now()
-			m, err := smiles.Parse(text, lifted)
-			spent := time.Since(start)
-			runtime.ReadMemStats(&after)
-			var refusal *molecule.Error
-			if err != nil && !errors.As(err, &refusal) || err == nil && len(m.Atoms) == 0 {
-				t.Fatalf("%v is no refusal", err)
-			}
-			used := after.TotalAlloc - before.TotalAlloc
-			t.Logf("%d bytes: %v, %d MiB (%v)", len(text), spent, used>>20, err)
-			if used > 256<<20 {
-				t.Errorf("allocated %d MiB", used>>20)
-			}
-		})
-	}
 }

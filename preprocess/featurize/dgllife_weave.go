@@ -2,6 +2,7 @@ package featurize
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 
 	"molserve/preprocess/charges"
@@ -43,9 +44,11 @@ func weaveGraph(m *molecule.Molecule) (*graph.Graph, error) {
 		g.Numbers[i] = m.Atoms[i].Z
 		weaveAtom(m, i, partial[i], g.NodeFeatures[i*g.NodeWidth:(i+1)*g.NodeWidth])
 	}
+	var large pairMarks
 	for _, ring := range m.Rings.Symmetric {
-		weaveRing(g, ring)
+		weaveRing(g, ring, &large)
 	}
+	large.write(g)
 	weaveDistances(m, g)
 	for k := range m.Bonds {
 		b := &m.Bonds[k]
@@ -69,14 +72,56 @@ func weaveAtom(m *molecule.Molecule, i int, charge float64, row []float32) {
 	row[19], row[20] = bit(pharmacophore.Donor(m, i)), bit(pharmacophore.Acceptor(m, i))
 }
 
-// weaveRing counts a ring at its atoms and marks their pairs.
-func weaveRing(g *graph.Graph, ring []int32) {
+// largeRing is the size from which on the pairs of a ring are marked many at a time.
+const largeRing = 64
+
+// weaveRing counts a ring at its atoms and marks their pairs, those of a large one in large.
+func weaveRing(g *graph.Graph, ring []int32, large *pairMarks) {
+	if len(ring) >= largeRing {
+		large.add(g.N, ring)
+		return
+	}
 	for _, i := range ring {
 		if 3 <= len(ring) && len(ring) <= 8 {
 			g.NodeFeatures[int(i)*g.NodeWidth+21+len(ring)-3]++
 		}
 		for _, j := range ring {
 			pairRow(g, i, j)[11] = 1
+		}
+	}
+}
+
+// pairMarks marks pairs of atoms, a bit each.
+type pairMarks struct {
+	words int      // of 64 atoms each
+	rows  []uint64 // [n][words]; nil: no pair is marked
+	ring  []uint64 // [words]
+}
+
+// add marks all pairs of a ring.
+func (p *pairMarks) add(n int, ring []int32) {
+	if p.rows == nil {
+		p.words = (n + 63) / 64
+		p.rows, p.ring = make([]uint64, n*p.words), make([]uint64, p.words)
+	}
+	clear(p.ring)
+	for _, i := range ring {
+		p.ring[i/64] |= 1 << (i % 64)
+	}
+	for _, i := range ring {
+		row := p.rows[int(i)*p.words:][:p.words]
+		for w, bits := range p.ring {
+			row[w] |= bits
+		}
+	}
+}
+
+// write sets the column of pairs in one ring.
+func (p *pairMarks) write(g *graph.Graph) {
+	for at, word := range p.rows {
+		for ; word != 0; word &= word - 1 {
+			j := at%p.words*64 + bits.TrailingZeros64(word)
+			pairRow(g, int32(at/p.words), int32(j))[11] = 1
 		}
 	}
 }

@@ -5,14 +5,15 @@ import "sync"
 // arena is the scratch memory of one perception: slices are cut from few blocks, which the next
 // molecule uses again. A nil arena allocates each slice by itself.
 type arena struct {
-	ints    []int32
-	bits    []bool
-	bytes   []uint8
-	lists   [][]int32
-	sums    []bondSum
-	visits  []visit
-	nodes   []searchNode
-	entries [][2]int32
+	ints     []int32
+	bits     []bool
+	bytes    []uint8
+	lists    [][]int32
+	sums     []bondSum
+	manySums []bondSum // see sumBonds
+	visits   []visit
+	nodes    []searchNode
+	entries  [][2]int32
 
 	// The states of the steps, whose growing lists keep their room.
 	rings  ringFinder
@@ -21,13 +22,15 @@ type arena struct {
 	fusion fusion
 	ranks  ranker
 	stereo perceiver
+
+	through ringLists
 }
 
 var arenas = sync.Pool{New: func() any { return new(arena) }}
 
 // release gives the arena to the next molecule. What was cut from it must not be used any more.
 func (a *arena) release() {
-	if cap(a.ints)+cap(a.bits)+cap(a.bytes) > maxKept {
+	if cap(a.ints)+cap(a.bits)+cap(a.bytes) > maxKept || a.manySums != nil {
 		return // a giant's blocks are not kept
 	}
 	a.ints, a.bits, a.bytes = a.ints[:0], a.bits[:0], a.bytes[:0]
@@ -35,8 +38,16 @@ func (a *arena) release() {
 	clear(a.lists)
 	a.lists = a.lists[:0]
 	a.rings.forget()
+	a.through = ringLists{}
 	a.kekule.m, a.pi.m, a.ranks.m, a.stereo.m = nil, nil, nil, nil
 	arenas.Put(a)
+}
+
+// dropGiant lets go of the state of a step that is done, of a molecule of so many atoms, whose slices lie in no block.
+func (a *arena) dropGiant(atoms int, drop func(*arena)) {
+	if atoms > maxBlock {
+		drop(a)
+	}
 }
 
 // maxBlock is the size of slices, in elements, that are not cut from a block: giants are left to the

@@ -32,6 +32,7 @@ func (m *Molecule) setAromaticity(pi []int32, sums []bondSum) error {
 	if len(m.Rings.Symmetric) == 0 {
 		return nil
 	}
+	defer m.work.dropGiant(len(m.Atoms), func(a *arena) { a.pi, a.fusion = piSystem{}, fusion{} })
 	p := &m.work.pi
 	*p = piSystem{m: m, pi: pi, sums: sums, donors: m.work.uint8s(len(m.Atoms)), budget: aromaticityBudget}
 	p.findCandidates()
@@ -39,7 +40,10 @@ func (m *Molecule) setAromaticity(pi []int32, sums []bondSum) error {
 		return nil
 	}
 	p.aromatic = m.work.bools(len(m.Bonds))
-	p.neighbours = m.ringNeighbours(p.bonds, maxFusedRingSize)
+	var ok bool
+	if p.neighbours, ok = m.ringNeighbours(p.bonds, maxFusedRingSize); !ok {
+		return Refuse(CodeUnsupported, -1, "more than %d pairs of rings share bonds", maxShared)
+	}
 	f := p.newFusion()
 	for _, system := range m.fusedSystems(p.neighbours) {
 		if !f.findAromatic(system) {

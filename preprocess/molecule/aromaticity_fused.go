@@ -1,12 +1,13 @@
 package molecule
 
 // ringNeighbours lists for each ring the others that share exactly one bond with it; of rings above a
-// size none.
-func (m *Molecule) ringNeighbours(bonds [][]int32, maxSize int) [][]int32 {
-	neighbours := m.work.slices(len(bonds))
+// size none. False: more than maxShared pairs of rings share a bond.
+func (m *Molecule) ringNeighbours(bonds [][]int32, maxSize int) (neighbours [][]int32, ok bool) {
+	neighbours = m.work.slices(len(bonds))
 	if len(bonds) < 2 {
-		return neighbours
+		return neighbours, true
 	}
+	pairs := 0
 	through := m.work.int32s(len(m.Bonds)) // the newest entry of each bond, from 1; 0 = none
 	entries := m.work.entries[:0]          // ring, and the entry of the same bond before
 	shared := m.work.int32s(len(bonds))
@@ -26,6 +27,7 @@ func (m *Molecule) ringNeighbours(bonds [][]int32, maxSize int) [][]int32 {
 					touched = append(touched, s)
 				}
 				shared[s]++
+				pairs++
 			}
 			entries = append(entries, [2]int32{int32(r), through[k]})
 			through[k] = int32(len(entries))
@@ -37,9 +39,12 @@ func (m *Molecule) ringNeighbours(bonds [][]int32, maxSize int) [][]int32 {
 			}
 			shared[s] = 0
 		}
+		if pairs > maxShared {
+			return nil, false
+		}
 	}
 	m.work.entries = entries
-	return neighbours
+	return neighbours, true
 }
 
 // join appends ring r to a list, which begins with room for a few.

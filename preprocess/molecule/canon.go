@@ -15,6 +15,9 @@ package molecule
 // Molecules whose ranking takes too long, symmetric ones of several thousand atoms, are refused with the
 // code too_large: the algorithm is quadratic for them.
 func CanonicalRanks(m *Molecule, breakTies bool) ([]int32, error) {
+	if len(m.Atoms) > maxRanked {
+		return nil, Refuse(CodeTooLarge, -1, "%d atoms are not ranked, more than %d", len(m.Atoms), maxRanked)
+	}
 	c := newCanonizer(m)
 	if err := c.pass(c.compareAtoms); err != nil {
 		return nil, err
@@ -82,6 +85,9 @@ type canonizer struct {
 // maxCanonWork bounds the work of one ranking, in elements compared or moved: seconds. A chain of n atoms
 // costs n²; 3,000 atoms are within it.
 const maxCanonWork = 30_000_000
+
+// maxRanked bounds the memory of one ranking, in atoms.
+const maxRanked = 500_000
 
 func newCanonizer(m *Molecule) *canonizer {
 	n := len(m.Atoms)

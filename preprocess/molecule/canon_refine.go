@@ -1,6 +1,9 @@
 package molecule
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // activateAll puts every class with ties on the stack, the lowest first, and marks all atoms.
 func (c *canonizer) activateAll() {
@@ -76,8 +79,11 @@ func (c *canonizer) findMarked(start int32) {
 		at, _ := slices.BinarySearch(atoms, i)
 		c.places[x] = start + int32(at)
 	}
-	c.work += len(c.places)
+	c.work += len(c.places) * max(1, bits.Len(uint(len(atoms)))-smallClass)
 }
+
+// smallClass is the logarithm of the size of a class up to which an atom of it is found at once.
+const smallClass = 11
 
 func (c *canonizer) unmark(start int32) {
 	for i := c.first[start]; i >= 0; i = c.next[i] {

@@ -12,7 +12,10 @@ func (m *Molecule) bridgehead(i int) bool {
 	if ringBonds < 3 {
 		return false
 	}
-	rings := m.ringsThrough(int32(i))
+	var rings [][]int32
+	for _, r := range m.ringsThrough(int32(i)) {
+		rings = append(rings, m.Rings.Symmetric[r])
+	}
 	overlaps := make([]bool, len(rings))
 	for x := range rings {
 		for y := x + 1; y < len(rings); y++ {
@@ -25,17 +28,6 @@ func (m *Molecule) bridgehead(i int) bool {
 		}
 	}
 	return true
-}
-
-// ringsThrough returns the rings of the symmetrized set that hold atom i.
-func (m *Molecule) ringsThrough(i int32) [][]int32 {
-	var rings [][]int32
-	for _, ring := range m.Rings.Symmetric {
-		if index(ring, i) < len(ring) {
-			rings = append(rings, ring)
-		}
-	}
-	return rings
 }
 
 // sharedBonds counts the bonds that two rings have in common. Neighbours in a ring are bonded,

@@ -19,9 +19,13 @@ func (m *Molecule) cleanUpOrganometallics() error {
 		}
 		slices.SortFunc(donors, func(i, j int) int { return int(ranks[i] - ranks[j]) })
 	}
+	if len(donors) == 0 {
+		return nil
+	}
+	datives := m.countDatives()
 	for _, i := range donors {
 		if m.isHypervalentNonMetal(i) {
-			m.donate(i, ranks)
+			m.donate(i, ranks, datives)
 		}
 	}
 	return nil
@@ -53,32 +57,37 @@ func (m *Molecule) bondsMetal(k int32, i int) bool {
 	return m.Bonds[k].Type == Single && isMetal(m.Atoms[m.Other(int(k), i)].Z)
 }
 
-// donate makes one bond of atom i to a metal dative. ranks are not needed where there is one metal.
-func (m *Molecule) donate(i int, ranks []int32) {
-	best, fewest := int32(-1), 0
+// donate makes one bond of atom i to a metal dative. ranks are not needed where there is one metal. datives counts the
+// dative bonds of each atom, [n].
+func (m *Molecule) donate(i int, ranks, datives []int32) {
+	best, fewest := int32(-1), int32(0)
 	for _, k := range m.incident[i] {
 		if !m.bondsMetal(k, i) {
 			continue
 		}
 		metal := m.Other(int(k), i)
-		datives := m.countDatives(metal)
-		if best < 0 || datives < fewest || datives == fewest && ranks[metal] > ranks[m.Other(int(best), i)] {
-			best, fewest = k, datives
+		count := datives[metal]
+		if best < 0 || count < fewest || count == fewest && ranks[metal] > ranks[m.Other(int(best), i)] {
+			best, fewest = k, count
 		}
 	}
 	if best >= 0 {
 		b := &m.Bonds[best]
 		b.Begin, b.End = int32(i), int32(m.Other(int(best), i))
 		b.Type = Dative
+		datives[b.Begin]++
+		datives[b.End]++
 	}
 }
 
-func (m *Molecule) countDatives(i int) int {
-	count := 0
-	for _, k := range m.incident[i] {
-		if isDative(m.Bonds[k].Type) {
-			count++
+// countDatives counts the dative bonds of each atom, [n].
+func (m *Molecule) countDatives() []int32 {
+	counts := m.work.int32s(len(m.Atoms))
+	for k := range m.Bonds {
+		if b := &m.Bonds[k]; isDative(b.Type) {
+			counts[b.Begin]++
+			counts[b.End]++
 		}
 	}
-	return count
+	return counts
 }

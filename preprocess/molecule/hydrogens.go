@@ -12,8 +12,16 @@ const (
 	Explicit                  // folded, perceived, and then all added as atoms (AddHs)
 )
 
+// maxFolding bounds the bonds that are looked at to find those of hydrogens: n hydrogens before n other neighbours of one
+// atom make n².
+const maxFolding = 300_000_000
+
+func (m *Molecule) refuseFolding() error {
+	return Refuse(CodeTooLarge, -1, "an atom has too many hydrogens to fold among %d atoms", len(m.Atoms))
+}
+
 // removeHs folds plain hydrogen atoms into their neighbours. The others keep their order.
-func (m *Molecule) removeHs() {
+func (m *Molecule) removeHs() error {
 	var remove []bool // [n]
 	for i := range m.Atoms {
 		if m.Atoms[i].Z == 1 && m.mayRemoveH(i) {
@@ -24,15 +32,24 @@ func (m *Molecule) removeHs() {
 		}
 	}
 	if remove == nil {
-		return
+		return nil
 	}
-	stereo := slices.ContainsFunc(m.Bonds, func(b Bond) bool { return b.Stereo > StereoAny })
+	steps, stereo := 0, m.hasStereoBond()
 	for i := len(m.Atoms) - 1; i >= 0; i-- {
-		if remove[i] {
-			m.foldH(i, stereo)
+		if !remove[i] {
+			continue
+		}
+		if steps += m.foldH(i, stereo); steps > maxFolding {
+			return m.refuseFolding()
 		}
 	}
 	m.compact(remove)
+	return nil
+}
+
+// hasStereoBond tells whether the stereo of some bond is known.
+func (m *Molecule) hasStereoBond() bool {
+	return slices.ContainsFunc(m.Bonds, func(b Bond) bool { return b.Stereo > StereoAny })
 }
 
 // mayRemoveH: H stay that say something a count cannot: isotopes, hydrides, bridges, H2, H on dummies
@@ -62,8 +79,8 @@ func (m *Molecule) mayRemoveH(i int) bool {
 }
 
 // foldH takes hydrogen i off its neighbour and counts it there; the neighbour's tag and directions
-// keep their meaning. stereo tells that some bond has stereo already.
-func (m *Molecule) foldH(i int, stereo bool) {
+// keep their meaning. stereo tells that some bond has stereo already. It returns how many bonds it looked at.
+func (m *Molecule) foldH(i int, stereo bool) (steps int) {
 	k := m.incident[i][0]
 	j := m.Other(int(k), i)
 	m.Atoms[j].ExplicitHs++
@@ -72,7 +89,8 @@ func (m *Molecule) foldH(i int, stereo bool) {
 	for bonds[at] != k {
 		at--
 	}
-	m.foldTag(j, len(bonds)-1-at)
+	steps = len(bonds) - at
+	m.foldTag(j, steps-1)
 	if stereo && m.Degree(j) == 2 {
 		m.dropBondStereo(j, k)
 	}
@@ -82,6 +100,7 @@ func (m *Molecule) foldH(i int, stereo bool) {
 	}
 	m.incident[j] = slices.Delete(bonds, at, at+1)
 	m.incident[i] = nil
+	return steps
 }
 
 // compact drops atoms that have no bonds left in incident lists, and their bonds, and renumbers.

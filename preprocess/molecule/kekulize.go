@@ -15,6 +15,9 @@ type kekulizer struct {
 	place     []int32   // [n] place of each atom of a system with dummies in the order found
 	systems   [][]int32 // atoms of each fused system with aromatic atoms, ascending
 	found     [][]int32 // the same ring by ring where there are dummies, else nil
+	own       []bool    // [rings] see hasOwnAromatic; nil: not known yet
+	sharing   sharing   // of the rings that are not of dummies alone; zero: not known yet
+	stray     bool      // an aromatic atom lies outside rings: no other order helps
 	walk      kekulizeWalk
 }
 
@@ -28,6 +31,7 @@ const dummyBudget = 200_000
 // in the order of the atoms gives up, it is tried once more in canonical order.
 func (m *Molecule) kekulize(sums []bondSum) error {
 	k := &m.work.kekule
+	defer m.work.dropGiant(len(m.Atoms), func(a *arena) { a.kekule = kekulizer{} })
 	*k = kekulizer{m: m, aromatic: m.work.bools(len(m.Atoms)), candidate: m.work.bools(len(m.Atoms)), inSystem: m.work.bools(len(m.Atoms)),
 		walk: kekulizeWalk{choices: k.walk.choices[:0]}}
 	for i := range sums {
@@ -40,11 +44,14 @@ func (m *Molecule) kekulize(sums []bondSum) error {
 	}
 	before := m.work.int32s(len(m.Atoms))
 	k.findSystems()
-	if k.kekulizeAll(before) == nil {
-		return nil
+	if k.sharing.tooMany {
+		return Refuse(CodeUnsupported, -1, "the rings with dummy atoms share bonds with more than %d others", maxShared)
+	}
+	err := k.kekulizeAll(before)
+	if err == nil || k.stray {
+		return err
 	}
 	k.restore(bonds)
-	var err error
 	if k.rank, err = CanonicalRanks(m, true); err != nil {
 		return err
 	}
@@ -85,7 +92,22 @@ func (k *kekulizer) kekulizeAll(before []int32) error {
 			return err
 		}
 	}
+	if i := k.m.strayAromatic(); i >= 0 {
+		k.stray = true
+		a := &k.m.Atoms[i]
+		return Refuse(CodeKekulize, int(a.Offset), "atom %d (%s) is marked aromatic but lies in no ring", i, Symbol(a.Z))
+	}
 	return k.m.clearAromatic(before)
+}
+
+// strayAromatic is the first aromatic atom outside rings, -1 = none.
+func (m *Molecule) strayAromatic() int {
+	for i := range m.Atoms {
+		if m.Atoms[i].Aromatic && !m.AtomInRing(i) {
+			return i
+		}
+	}
+	return -1
 }
 
 // findSystems groups the rings that are not of dummies alone by the bonds they share, and lists the
@@ -185,18 +207,10 @@ func (k *kekulizer) foundOrder(system []int32, first int) []int32 {
 	if !slices.ContainsFunc(system, func(i int32) bool { return m.Atoms[i].Z == 0 }) {
 		return nil
 	}
-	var atoms, bonds [][]int32
-	at := int32(0)
-	for r, ring := range m.Rings.Symmetric {
-		if m.allDummies(ring) {
-			continue
-		}
-		if r == first {
-			at = int32(len(atoms))
-		}
-		atoms, bonds = append(atoms, ring), append(bonds, m.Rings.Bonds[r])
+	if k.sharing.place == nil {
+		k.sharing = k.shareRings()
 	}
-	return inFoundOrder(at, sharingRings(bonds), atoms)
+	return inFoundOrder(k.sharing.place[first], k.sharing.neighbours, k.sharing.atoms)
 }
 
 // kekulizeSystem gives one system its double bonds; found is nil where it has no dummies.
@@ -269,8 +283,7 @@ func (k *kekulizer) withoutSome(system, optional []int32) bool {
 	return false
 }
 
-// clearAromatic takes the aromatic marks off and refuses aromatic atoms outside rings and atoms whose
-// valence the Kekulé form changed.
+// clearAromatic takes the aromatic marks off and refuses atoms whose valence the Kekulé form changed.
 func (m *Molecule) clearAromatic(before []int32) error {
 	for k := range m.Bonds {
 		m.Bonds[k].Aromatic = false
@@ -279,9 +292,6 @@ func (m *Molecule) clearAromatic(before []int32) error {
 		a := &m.Atoms[i]
 		if !a.Aromatic {
 			continue
-		}
-		if !m.AtomInRing(i) {
-			return Refuse(CodeKekulize, int(a.Offset), "atom %d (%s) is marked aromatic but lies in no ring", i, Symbol(a.Z))
 		}
 		a.Aromatic = false
 		if (a.Z == 7 || a.Z == 15) && a.Charge == 0 && a.ExplicitHs == 1 {

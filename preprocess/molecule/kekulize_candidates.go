@@ -71,14 +71,24 @@ func (k *kekulizer) dummyMayTakeDouble(i int) bool {
 		return false
 	}
 	notCandidates := int32(0)
-	for _, ring := range m.Rings.Symmetric {
-		if slices.Contains(ring, int32(i)) && !slices.ContainsFunc(ring, func(j int32) bool {
-			return m.Rings.AtomCount[j] == 1 && k.aromatic[j]
-		}) {
+	for _, r := range m.ringsThrough(int32(i)) {
+		if !k.hasOwnAromatic(r) {
 			notCandidates++
 		}
 	}
 	return notCandidates < m.Rings.AtomCount[i]
+}
+
+// hasOwnAromatic tells whether ring r has an aromatic atom that is in no other ring.
+func (k *kekulizer) hasOwnAromatic(r int32) bool {
+	rings := k.m.Rings.Symmetric
+	if k.own == nil {
+		k.own = k.m.work.bools(len(rings))
+		for r, ring := range rings {
+			k.own[r] = slices.ContainsFunc(ring, func(j int32) bool { return k.m.Rings.AtomCount[j] == 1 && k.aromatic[j] })
+		}
+	}
+	return k.own[r]
 }
 
 // lacksBond tells whether atom i is one bond short of an allowed valence.

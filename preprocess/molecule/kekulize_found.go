@@ -37,7 +37,42 @@ func inFoundOrder(first int32, neighbours, rings [][]int32) []int32 {
 	return atoms
 }
 
-// sharingRings lists for each ring, ascending, the others that share bonds with it.
+// sharing is how rings hang together.
+type sharing struct {
+	place      []int32   // [rings of the molecule] where a ring stands below, -1 = nowhere
+	atoms      [][]int32 // of each ring
+	neighbours [][]int32 // of each ring, ascending, the others that share bonds with it
+	tooMany    bool      // there are more than maxShared; neighbours is empty
+}
+
+// maxShared bounds the pairs of rings that share a bond: n rings through one bond make n².
+const maxShared = 5_000_000
+
+// shareRings finds how the rings hang together that are not of dummies alone.
+func (k *kekulizer) shareRings() sharing {
+	m := k.m
+	s := sharing{place: m.work.int32s(len(m.Rings.Symmetric))}
+	var bonds [][]int32
+	pairs := 0
+	for r, ring := range m.Rings.Symmetric {
+		s.place[r] = -1
+		if m.allDummies(ring) {
+			continue
+		}
+		s.place[r] = int32(len(s.atoms))
+		s.atoms, bonds = append(s.atoms, ring), append(bonds, m.Rings.Bonds[r])
+		for _, l := range m.Rings.Bonds[r] {
+			pairs += int(m.Rings.BondCount[l]) - 1
+		}
+	}
+	if s.tooMany = pairs > maxShared; s.tooMany {
+		s.neighbours = make([][]int32, len(bonds))
+		return s
+	}
+	s.neighbours = sharingRings(bonds)
+	return s
+}
+
 func sharingRings(bonds [][]int32) [][]int32 {
 	through := map[int32][]int32{} // rings through each bond so far
 	neighbours := make([][]int32, len(bonds))

@@ -11,6 +11,7 @@ type kekulizeWalk struct {
 	done       []int32 // in the order of the walk
 	isDone     []bool  // [n]
 	stack      []int32 // atoms to go to, the next one first
+	onStack    []uint8 // [n] how often an atom is on it: once, and once for each time that the walk went back
 	room       []int32 // where stack begins
 	options    []int32 // [2n] where in partners the bonds begin and end that an atom with a choice has not tried
 	choices    []int32 // the atoms with options, latest last
@@ -23,20 +24,20 @@ type kekulizeWalk struct {
 func (k *kekulizer) startWalk(system, done []int32) *kekulizeWalk {
 	w, work, n := &k.walk, k.m.work, len(k.candidate)
 	if w.k == nil {
-		*w = kekulizeWalk{k: k, candidate: work.bools(n), isDone: work.bools(n), options: work.int32s(2 * n),
+		*w = kekulizeWalk{k: k, candidate: work.bools(n), isDone: work.bools(n), options: work.int32s(2 * n), onStack: work.uint8s(n),
 			partners: w.partners, choices: w.choices}
 	}
 	if k.rank != nil {
 		system = slices.SortedFunc(slices.Values(system), func(i, j int32) int { return int(k.rank[i] - k.rank[j]) })
 	}
 	w.system, w.backtracks = system, maxBacktracks
-	if cap(w.done) < 2*len(system) {
-		w.done, w.doubled, w.room = work.int32s(2 * len(system))[:0], work.int32s(len(system))[:0], work.int32s(2 * len(system))[:0]
+	if cap(w.room) < 2*len(system) {
+		w.done, w.doubled, w.room = work.int32s(len(system))[:0], work.int32s(len(system))[:0], work.int32s(2 * len(system))[:0]
 	}
 	w.done, w.doubled, w.choices, w.partners = append(w.done[:0], done...), w.doubled[:0], w.choices[:0], w.partners[:0]
 	w.stack = w.room[:0]
 	for _, i := range system {
-		w.candidate[i], w.isDone[i] = k.candidate[i], false
+		w.candidate[i], w.isDone[i], w.onStack[i] = k.candidate[i], false, 0
 		w.options[2*i], w.options[2*i+1] = 0, 0
 	}
 	for _, i := range done {
@@ -79,6 +80,7 @@ func (w *kekulizeWalk) next(start *int) int32 {
 	if len(w.stack) > 0 {
 		i := w.stack[0]
 		w.stack = w.stack[1:]
+		w.onStack[i]--
 		return i
 	}
 	for w.isDone[w.system[*start]] {
@@ -102,12 +104,12 @@ func (w *kekulizeWalk) lookAround(i int32) (from, to int32) {
 		}
 	}
 	w.k.sort(neighbours)
-	stacked := len(w.stack)
 	from = int32(len(w.partners))
 	for _, n := range neighbours {
 		j := n.atom
-		if !slices.Contains(w.stack[:stacked], j) {
+		if w.onStack[j] == 0 {
 			w.stack = append(w.stack, j)
+			w.onStack[j]++
 		}
 		if w.candidate[i] && w.candidate[j] && (m.Bonds[n.bond].Aromatic || m.Atoms[i].Z == 0 || m.Atoms[j].Z == 0) {
 			w.partners = append(w.partners, n.bond)
@@ -168,6 +170,7 @@ func (w *kekulizeWalk) back(i int32) {
 	w.stack = append(slices.Clone(undone), w.stack...) // rare
 	for _, j := range undone {
 		w.isDone[j] = false
+		w.onStack[j]++
 	}
 	w.done = w.done[:at]
 	for _, j := range w.done { // an atom may have been done twice

@@ -54,7 +54,9 @@ func (m *Molecule) foldDrawn(held []bool, direct func()) (kept []int32, err erro
 		direct()
 		m.work.rings.forget() // sanitizing finds rings again, without what is folded or becomes dative
 	}
-	kept = m.foldDrawnHs(held)
+	if kept, err = m.foldDrawnHs(held); err != nil {
+		return nil, err
+	}
 	if err := m.sanitize(); err != nil {
 		return nil, err
 	}
@@ -72,7 +74,7 @@ func (m *Molecule) hasOpenDoubleBond() bool {
 
 // foldDrawnHs is removeHs as MolFromMolBlock has it: a folded hydrogen is one that the valence model
 // would add again, unless its neighbour must be told of it.
-func (m *Molecule) foldDrawnHs(held []bool) (kept []int32) {
+func (m *Molecule) foldDrawnHs(held []bool) (kept []int32, err error) {
 	m.updateValences()
 	remove := m.work.bools(len(m.Atoms))
 	kept = make([]int32, 0, len(m.Atoms))
@@ -83,21 +85,24 @@ func (m *Molecule) foldDrawnHs(held []bool) (kept []int32) {
 		}
 	}
 	if len(kept) == len(m.Atoms) {
-		return nil
+		return nil, nil
 	}
+	steps, stereo := 0, m.hasStereoBond()
 	for i := len(m.Atoms) - 1; i >= 0; i-- {
 		if !remove[i] {
 			continue
 		}
 		j := m.Other(int(m.incident[i][0]), i)
 		told := m.mustCountH(j)
-		m.foldH(i, true)
+		if steps += m.foldH(i, stereo); steps > maxFolding {
+			return nil, m.refuseFolding()
+		}
 		if !told {
 			m.Atoms[j].ExplicitHs--
 		}
 	}
 	m.compact(remove)
-	return kept
+	return kept, nil
 }
 
 // mustCountH tells whether atom j would not get a folded hydrogen back from the valence model: it
@@ -121,7 +126,9 @@ func (m *Molecule) betweenAromaticBonds(j int) bool {
 	for _, k := range m.incident[j] {
 		switch m.Bonds[k].Type {
 		case Single:
-			single++
+			if single++; single > 1 {
+				return false
+			}
 		case AromaticBond:
 			aromatic++
 		default:

@@ -7,6 +7,10 @@ import "slices"
 func (r *ranker) surroundings(i int32) {
 	start := len(r.vectors)
 	r.at[i] = int32(start)
+	if r.m.Degree(int(i)) > manyLigands {
+		r.manySurroundings(i)
+		return
+	}
 	for _, k := range r.m.incident[i] {
 		j := r.m.Other(int(k), int(i))
 		v, count := r.rank[j]+1, r.m.cipWeight(k, j)
@@ -19,6 +23,22 @@ func (r *ranker) surroundings(i int32) {
 			r.vectors[p], r.vectors[p+count] = v, r.vectors[p]
 		}
 	}
+	for range r.m.TotalHs(int(i)) {
+		r.vectors = append(r.vectors, 0)
+	}
+	r.end[i] = int32(len(r.vectors))
+}
+
+// manySurroundings is surroundings for an atom of many neighbours, of which each cannot be put in its place.
+func (r *ranker) manySurroundings(i int32) {
+	start := len(r.vectors)
+	for _, k := range r.m.incident[i] {
+		j := r.m.Other(int(k), int(i))
+		for range r.m.cipWeight(k, j) {
+			r.vectors = append(r.vectors, r.rank[j]+1)
+		}
+	}
+	slices.SortFunc(r.vectors[start:], func(a, b int32) int { return int(b - a) })
 	for range r.m.TotalHs(int(i)) {
 		r.vectors = append(r.vectors, 0)
 	}

@@ -14,7 +14,7 @@ import (
 // as in most drugs, its atoms are all that need be looked at.
 
 // ringBudget bounds the steps of ring perception; drug-like molecules take a few thousand.
-const ringBudget = 100_000_000
+const ringBudget = 40_000_000
 
 // ringFinder is the state of ring perception of one molecule.
 type ringFinder struct {
@@ -29,13 +29,18 @@ type ringFinder struct {
 	found         []foundRing // of the current fragment
 	kept          []foundRing // of the fragments before
 	extras        []foundRing // rings that removeExtra took out, of all fragments
-	seen          []foundRing // of all fragments
+	seen          atomSets    // of the rings of all fragments
 	ringAtoms     []bool      // atoms and bonds of rings through degree-two atoms
 	ringBonds     []bool
 	duplicates    []duplicate // of the current round
-	taken         []bool      // [n] atoms that are off
-	covered       []bool      // [n] see pickDegreeTwo, as the next three
-	twos          []int32     // atoms that came to have two bonds
+	round         atomSets    // their sets
+	twins         [][]int32   // [n] of an atom of this round, others that led to the same ring; nil: there were none yet
+	spanned       []bool      // [nb] see selection; nil: not needed yet
+	cutBonds      []int32     // bonds that were trimmed since undoing began
+	undoing       bool
+	taken         []bool  // [n] atoms that are off
+	covered       []bool  // [n] see pickDegreeTwo, as the next three
+	twos          []int32 // atoms that came to have two bonds
 	picked, stack []int32
 	changed       []int32 // queue of atoms to trim
 	chain         []int32 // the same of trimChain
@@ -46,7 +51,7 @@ type ringFinder struct {
 // foundRing is one ring: bond x joins atoms x and x+1, the last one closes it.
 type foundRing struct {
 	atoms, bonds []int32
-	set          []int32 // the atoms, descending; nil where rings are not compared
+	set          atomSet // empty where rings are not compared
 }
 
 // findRings fills m.Rings.
@@ -56,6 +61,7 @@ func (m *Molecule) findRings() error {
 	if len(m.Bonds) <= len(m.Atoms)-count { // a forest
 		return nil
 	}
+	defer m.work.dropGiant(len(m.Atoms), func(a *arena) { a.rings = ringFinder{} })
 	f := m.newRingFinder()
 	f.findBlocks()
 	for _, atoms := range m.groupAtoms(fragment, count) {
@@ -64,7 +70,9 @@ func (m *Molecule) findRings() error {
 			return err
 		}
 		if !done {
-			f.kept = f.fastRings()
+			if f.kept, err = f.fastRings(); err != nil {
+				return err
+			}
 			break
 		}
 		f.kept = append(f.kept, f.found...)
@@ -103,8 +111,10 @@ func (f *ringFinder) prepareSearch() {
 
 // forget drops what refers to a molecule and keeps the room; what is left in it lies in the arena.
 func (f *ringFinder) forget() {
-	*f = ringFinder{found: f.found[:0], kept: f.kept[:0], extras: f.extras[:0], seen: f.seen[:0], duplicates: f.duplicates[:0],
-		changed: f.changed[:0], chain: f.chain[:0], twos: f.twos[:0], picked: f.picked[:0], stack: f.stack[:0], bfs: searchState{rings: f.bfs.rings[:0]}}
+	f.seen.empty()
+	f.round.empty()
+	*f = ringFinder{found: f.found[:0], kept: f.kept[:0], extras: f.extras[:0], seen: f.seen, duplicates: f.duplicates[:0],
+		round: f.round, cutBonds: f.cutBonds[:0], changed: f.changed[:0], chain: f.chain[:0], twos: f.twos[:0], picked: f.picked[:0], stack: f.stack[:0], bfs: searchState{rings: f.bfs.rings[:0]}}
 }
 
 // groupAtoms lists the atoms of each fragment in ascending order.
@@ -143,6 +153,9 @@ func (f *ringFinder) findInFragment(atoms []int32) (done bool, err error) {
 	off := f.takeChanged()
 	if f.plain && f.findPlain(atoms, expected) {
 		return true, nil
+	}
+	if f.steps > ringBudget {
+		return false, f.refuse()
 	}
 	f.prepareSearch()
 	f.twos = f.twos[:0]
@@ -228,6 +241,9 @@ func (f *ringFinder) trim(i int32, changed *[]int32) {
 			*changed = append(*changed, j)
 		}
 		f.active[k] = false
+		if f.undoing {
+			f.cutBonds = append(f.cutBonds, k)
+		}
 		f.degrees[i]--
 		if f.degrees[j]--; f.degrees[j] == 2 {
 			f.twos = append(f.twos, j)
@@ -264,37 +280,28 @@ func (f *ringFinder) pickDegreeTwo() []int32 {
 }
 
 // wasSeen tells whether a ring of these atoms was found before.
-func (f *ringFinder) wasSeen(set []int32) bool {
-	f.steps += len(f.seen)
-	for x := range f.seen {
-		if slices.Equal(f.seen[x].set, set) {
-			return true
-		}
-	}
-	return false
+func (f *ringFinder) wasSeen(set *atomSet) bool {
+	f.steps += min(len(f.seen.list), fewSets)
+	return f.seen.index(set) >= 0
 }
+
+// keptRing is what a ring that is kept counts for, in steps: they bound memory too.
+const keptRing = 100
 
 // keep adds a ring that was not seen before.
 func (f *ringFinder) keep(ring foundRing) {
+	f.steps += keptRing
 	f.found = append(f.found, ring)
-	f.seen = append(f.seen, ring)
+	f.seen.add(ring.set)
 }
 
 // keepNew adds those of the rings that were not seen before.
 func (f *ringFinder) keepNew(rings []foundRing) {
 	for _, ring := range rings {
-		if !f.wasSeen(ring.set) {
+		if !f.wasSeen(&ring.set) {
 			f.keep(ring)
 		}
 	}
-}
-
-// setOf lists the atoms of a ring in descending order.
-func (f *ringFinder) setOf(atoms []int32) []int32 {
-	set := append(f.m.work.int32s(len(atoms))[:0], atoms...)
-	slices.Sort(set)
-	slices.Reverse(set)
-	return set
 }
 
 // bondsOf lists the bonds of a ring, that from its last atom to its first at the end.

@@ -1,5 +1,7 @@
 package molecule
 
+import "slices"
+
 // visit is the state of an atom in the depth-first search.
 type visit struct {
 	number, low int32 // when it was reached, from 1; the earliest atom that its branch bonds back to
@@ -104,16 +106,19 @@ func (s *blockSearch) close(first int32) {
 // search of rings_search.go would. It fails where a ring has no degree-two atom to start from, and
 // where some are not wanted.
 func (f *ringFinder) findPlain(atoms []int32, expected int) bool {
+	if len(atoms) > maxBlock { // one ring may have all of them
+		f.stack, f.picked = slices.Grow(f.stack[:0], len(atoms)), slices.Grow(f.picked[:0], len(atoms))
+	}
 	for _, i := range atoms {
 		if f.degrees[i] != 2 {
 			continue
 		}
-		if b := f.blockAt(i); b > 0 && !f.met[b] {
+		if b := f.blockAt(i); b > 0 && !f.met[b] && f.steps <= ringBudget {
 			f.met[b] = true
 			f.found = append(f.found, f.around(i, b))
 		}
 	}
-	if len(f.found) == expected {
+	if len(f.found) == expected && f.steps <= ringBudget {
 		return true
 	}
 	f.found = f.found[:0]
@@ -162,8 +167,9 @@ func (f *ringFinder) around(root, b int32) foundRing {
 
 // nextAround is the bond of atom i in component b that is not k.
 func (f *ringFinder) nextAround(i, k, b int32) int32 {
-	for _, l := range f.m.incident[i] {
+	for x, l := range f.m.incident[i] {
 		if l != k && f.block[l] == b {
+			f.steps += x
 			return l
 		}
 	}

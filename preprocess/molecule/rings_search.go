@@ -94,10 +94,13 @@ func (f *ringFinder) searchAround(i, root, block int32, smallest *int32) bool {
 	return f.steps <= ringBudget
 }
 
+// stitchedAtom is what an atom of a ring counts for when the ring is found: they bound memory too.
+const stitchedAtom = 8
+
 // stitch joins the paths from root to i and from j back to root. The ring runs from root through i,
 // bond k and j.
 func (f *ringFinder) stitch(i, j, k int32, size int) foundRing {
-	f.steps += size
+	f.steps += stitchedAtom * size
 	nodes := f.bfs.nodes
 	room := f.m.work.int32s(2 * size)
 	ring := foundRing{atoms: room[:size:size], bonds: room[size:]}
@@ -120,7 +123,7 @@ func (f *ringFinder) stitch(i, j, k int32, size int) foundRing {
 
 // duplicate is a ring that several degree-two atoms led to.
 type duplicate struct {
-	set   []int32
+	set   atomSet
 	roots []int32
 }
 
@@ -128,31 +131,33 @@ type duplicate struct {
 // them led to the same ring: one may hide another ring from the other.
 func (f *ringFinder) ringsOfDegreeTwo(roots []int32) error {
 	duplicates := f.duplicates[:0]
-	var twins [][]int32 // [n] other atoms that led to the same ring
+	f.round.empty()
+	twinned := false
 	for _, root := range roots {
 		rings, err := f.smallestRings(root, -1)
 		if err != nil {
 			return err
 		}
 		for _, ring := range rings {
-			at := slices.IndexFunc(duplicates, func(d duplicate) bool { return slices.Equal(d.set, ring.set) })
-			f.steps += len(duplicates)
+			at := f.round.index(&ring.set)
 			if at < 0 {
 				at = len(duplicates)
+				f.round.add(ring.set)
 				duplicates = append(duplicates, duplicate{set: ring.set, roots: f.m.work.int32s(4)[:0]})
 			}
 			d := &duplicates[at]
-			if !f.wasSeen(ring.set) {
+			if !f.wasSeen(&ring.set) {
 				f.keep(ring)
 				f.markRing(&ring)
 			} else {
-				f.steps += len(d.roots)
-				if twins == nil {
-					twins = f.m.work.slices(len(f.m.Atoms))
+				f.steps += stitchedAtom * len(d.roots)
+				twinned = true
+				if f.twins == nil {
+					f.twins = f.m.work.slices(len(f.m.Atoms))
 				}
 				for _, other := range d.roots {
-					f.m.join(&twins[root], int(other))
-					f.m.join(&twins[other], int(root))
+					f.m.join(&f.twins[root], int(other))
+					f.m.join(&f.twins[other], int(root))
 				}
 			}
 			d.roots = append(d.roots, root)
@@ -162,10 +167,14 @@ func (f *ringFinder) ringsOfDegreeTwo(roots []int32) error {
 		}
 	}
 	f.duplicates = duplicates
-	if twins == nil {
+	if !twinned {
 		return nil
 	}
-	return f.ringsOfDuplicates(duplicates, twins)
+	err := f.ringsOfDuplicates(duplicates)
+	for _, root := range roots {
+		f.twins[root] = nil
+	}
+	return err
 }
 
 // markRing notes the atoms and bonds of a ring for findMissed.
@@ -189,24 +198,17 @@ func (f *ringFinder) trimChain(i int32) {
 
 // ringsOfDuplicates cuts off, for each ring that several atoms led to, all of them but one in turn,
 // and keeps the smallest rings that are left through that one.
-func (f *ringFinder) ringsOfDuplicates(duplicates []duplicate, twins [][]int32) error {
+func (f *ringFinder) ringsOfDuplicates(duplicates []duplicate) error {
 	duplicates = slices.DeleteFunc(duplicates, func(d duplicate) bool { return len(d.roots) < 2 })
-	slices.SortFunc(duplicates, func(a, b duplicate) int { return slices.Compare(a.set, b.set) })
-	active, degrees, twos := f.active, f.degrees, len(f.twos)
-	defer func() { f.active, f.degrees, f.twos = active, degrees, f.twos[:twos] }()
-	f.active, f.degrees = f.m.work.bools(len(active)), f.m.work.int32s(len(degrees))
+	slices.SortFunc(duplicates, func(a, b duplicate) int { return slices.Compare(a.set.atoms, b.set.atoms) })
+	twos := len(f.twos)
+	f.undoing = true
+	defer func() { f.undoing, f.twos = false, f.twos[:twos] }()
 	for _, d := range duplicates {
 		var rings []foundRing
 		smallest := noLimit
 		for _, root := range d.roots {
-			copy(f.active, active)
-			copy(f.degrees, degrees)
-			f.steps += (len(active) + len(degrees)) / 8
-			f.chain = f.chain[:0]
-			for _, twin := range twins[root] {
-				f.trim(twin, &f.chain) // the chain that this frees stays
-			}
-			around, err := f.smallestRings(root, -1)
+			around, err := f.ringsWithout(root, f.twins[root])
 			if err != nil {
 				return err
 			}
@@ -219,6 +221,24 @@ func (f *ringFinder) ringsOfDuplicates(duplicates []duplicate, twins [][]int32) 
 		f.keepNew(rings)
 	}
 	return nil
+}
+
+// ringsWithout finds the smallest rings through root while its twins are off, which then come back.
+func (f *ringFinder) ringsWithout(root int32, twins []int32) ([]foundRing, error) {
+	f.cutBonds, f.chain = f.cutBonds[:0], f.chain[:0]
+	for _, twin := range twins {
+		f.steps += f.m.Degree(int(twin))
+		f.trim(twin, &f.chain) // the chain that this frees stays
+	}
+	f.steps += len(twins) + len(f.cutBonds)
+	rings, err := f.smallestRings(root, -1)
+	for _, k := range f.cutBonds {
+		b := &f.m.Bonds[k]
+		f.active[k] = true
+		f.degrees[b.Begin]++
+		f.degrees[b.End]++
+	}
+	return rings, err
 }
 
 // ringsOfDegreeThree keeps three rings through atom i, two through each of its bonds.

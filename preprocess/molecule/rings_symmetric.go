@@ -10,7 +10,10 @@ import (
 func (f *ringFinder) removeExtra() error {
 	sortBySize(f.found)
 	work, count := f.m.work, len(f.found)
-	s := selection{f: f, covered: work.bools(len(f.m.Bonds)), kept: work.bools(count), decided: work.bools(count)}
+	if f.spanned == nil {
+		f.spanned = work.bools(len(f.m.Bonds))
+	}
+	s := selection{f: f, covered: f.spanned, kept: work.bools(count), decided: work.bools(count)}
 	for r := range f.found {
 		if !s.decided[r] && s.overlap(r) < f.found[r].size() {
 			s.keep(r)
@@ -23,6 +26,9 @@ func (f *ringFinder) removeExtra() error {
 	found := f.found[:0]
 	for r, ring := range f.found {
 		if s.kept[r] {
+			for _, k := range ring.bonds {
+				s.covered[k] = false // for the next fragment
+			}
 			found = append(found, ring) // never ahead of the reading
 		} else {
 			f.extras = append(f.extras, ring)
@@ -174,7 +180,7 @@ type ringMemory struct {
 func (m *Molecule) resetRings() {
 	n, nb := len(m.Atoms), len(m.Bonds)
 	counts := zeroed(m.rings.counts, 2*n+nb)
-	m.rings.counts = counts
+	m.rings.counts, m.work.through = counts, ringLists{}
 	m.Rings = Rings{AtomCount: counts[:n:n], MinSize: counts[n : 2*n : 2*n], BondCount: counts[2*n : 2*n+nb : 2*n+nb]}
 }
 
@@ -232,36 +238,57 @@ func (m *Molecule) copyRings(rings []foundRing, sssr int) {
 
 // replacements lists the extra rings that could.
 func (m *Molecule) replacements(sssr, extras []foundRing) (found []foundRing) {
-	counts := m.work.int32s(len(m.Bonds))
-	for x := range sssr {
-		for _, k := range sssr[x].bonds {
-			counts[k]++
+	through := m.ringsOver(sssr)
+	inExtra := m.work.bools(len(m.Bonds))
+	tried := m.work.int32s(len(sssr)) // the last extra ring that was held against each, from 1
+	for x, extra := range extras {
+		for _, k := range extra.bonds {
+			inExtra[k] = true
 		}
-	}
-	for _, extra := range extras {
-		if slices.ContainsFunc(sssr, func(ring foundRing) bool { return replaces(extra.bonds, ring.bonds, counts) }) {
+		fits := func(r int32) bool {
+			if tried[r] == int32(x)+1 || len(sssr[r].bonds) != len(extra.bonds) {
+				return false
+			}
+			tried[r] = int32(x) + 1
+			return m.replaces(inExtra, sssr[r].bonds, through)
+		}
+		if slices.ContainsFunc(extra.bonds, func(k int32) bool { return slices.ContainsFunc(through.of(k), fits) }) {
 			found = append(found, extra)
+		}
+		for _, k := range extra.bonds {
+			inExtra[k] = false
 		}
 	}
 	return found
 }
 
-// replaces tells whether the extra ring has the size of the ring, shares a bond with it and has all
-// the bonds that no other ring of the SSSR has.
-func replaces(extra, ring []int32, counts []int32) bool {
-	if len(extra) != len(ring) {
-		return false
-	}
-	shares := false
-	for _, k := range ring {
-		if counts[k] != 1 && shares {
-			continue
+// ringsOver lists the rings over each bond.
+func (m *Molecule) ringsOver(rings []foundRing) ringLists {
+	l := ringLists{start: m.work.int32s(len(m.Bonds) + 2)}
+	for x := range rings {
+		for _, k := range rings[x].bonds {
+			l.start[k+2]++
 		}
-		if slices.Contains(extra, k) {
-			shares = true
-		} else if counts[k] == 1 {
+	}
+	for k := range m.Bonds {
+		l.start[k+2] += l.start[k+1]
+	}
+	l.rings = m.work.int32s(int(l.start[len(m.Bonds)+1]))
+	for x := range rings {
+		for _, k := range rings[x].bonds {
+			l.rings[l.start[k+1]] = int32(x)
+			l.start[k+1]++
+		}
+	}
+	return l
+}
+
+// replaces tells whether the extra ring has all the bonds that no other ring has than this one, which shares a bond with it.
+func (m *Molecule) replaces(inExtra []bool, ring []int32, through ringLists) bool {
+	for _, k := range ring {
+		if !inExtra[k] && len(through.of(k)) == 1 {
 			return false
 		}
 	}
-	return shares
+	return true
 }

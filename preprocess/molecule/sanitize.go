@@ -10,7 +10,9 @@ func Perceive(m *Molecule, h Hydrogens) error {
 		m.work = nil
 	}()
 	if h != Keep {
-		m.removeHs()
+		if err := m.removeHs(); err != nil {
+			return err
+		}
 	}
 	if err := m.sanitize(); err != nil {
 		return err

@@ -1,5 +1,7 @@
 package molecule
 
+import "slices"
+
 // The valence model: how many bonds an atom has, may have, and how many hydrogens that leaves.
 // A charged atom has the valences of the element with as many electrons (N+ those of C), except
 // elements without known valences.
@@ -50,7 +52,8 @@ type bondSum struct {
 	aromatic bool  // the atom or one of its bonds is marked aromatic
 }
 
-// sumBonds adds up the bonds of every atom in one pass over them. The sums hold until a bond changes.
+// sumBonds adds up the bonds of every atom in one pass over them. The sums hold until a bond changes, and no longer than
+// until the next call: those of giants lie in the same room.
 func (m *Molecule) sumBonds() []bondSum {
 	sums := m.bondSums()
 	for i := range sums {
@@ -82,7 +85,11 @@ func (m *Molecule) bondSums() []bondSum {
 	if m.work == nil {
 		return make([]bondSum, len(m.Atoms))
 	}
-	return cut(&m.work.sums, len(m.Atoms))
+	if len(m.Atoms) <= maxBlock {
+		return cut(&m.work.sums, len(m.Atoms))
+	}
+	m.work.manySums = slices.Grow(m.work.manySums[:0], len(m.Atoms))[:len(m.Atoms)]
+	return m.work.manySums
 }
 
 // effectiveNumber is the element whose valences atom a has: the one with its number of electrons.

@@ -34,6 +34,7 @@ func (d *draft) findAtropisomers() {
 // besideWedges lists the bonds of the narrow ends of wedges, but not a wedge for its own sake.
 func (d *draft) besideWedges() (list []int32) {
 	var seen []bool
+	var visits []uint8 // [n] wedges that began at each atom: two see all of its bonds
 	for k := range d.m.Bonds {
 		b := &d.m.Bonds[k]
 		if !directable(b) || !isWedge(b.Dir) {
@@ -41,8 +42,12 @@ func (d *draft) besideWedges() (list []int32) {
 		}
 		if seen == nil {
 			d.m.UpdateValences()
-			seen = make([]bool, len(d.m.Bonds))
+			seen, visits = make([]bool, len(d.m.Bonds)), make([]uint8, len(d.m.Atoms))
 		}
+		if visits[b.Begin] == 2 {
+			continue
+		}
+		visits[b.Begin]++
 		for _, l := range d.m.Incident(int(b.Begin)) {
 			if int(l) != k && !seen[l] {
 				seen[l] = true

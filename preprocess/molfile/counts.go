@@ -98,6 +98,9 @@ func (b *block) counts() (atoms, bonds int, v3000 bool, err error) {
 	return atoms, bonds, v3000, nil
 }
 
+// shortestAtom is the least number of bytes of an atom line.
+const shortestAtom = 16
+
 // begin makes room for the atoms and bonds that the block announces.
 func (b *block) begin(atoms int) error {
 	if atoms == 0 {
@@ -106,7 +109,7 @@ func (b *block) begin(atoms int) error {
 	if atoms > b.o.maxAtoms() {
 		return b.refuse(molecule.CodeTooLarge, "%d atoms, more than the %d that are allowed", atoms, b.o.maxAtoms())
 	}
-	b.d.m = molecule.New(atoms)
+	b.d.m = molecule.New(min(atoms, (len(b.text)-b.at)/shortestAtom))
 	return nil
 }
 

@@ -14,6 +14,9 @@ func (d *draft) finish(h molecule.Hydrogens) error {
 	}
 	d.findAtropisomers()
 	wavy := d.takeMarks()
+	if err := d.refuseHubs(); err != nil {
+		return err
+	}
 	kept, err := molecule.PerceiveDrawn(d.m, h, d.held, func() { d.directDoubleBonds(wavy) })
 	if err != nil {
 		return err

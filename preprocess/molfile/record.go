@@ -83,8 +83,16 @@ func placed(err error, first int) error {
 	return refusal
 }
 
+// longestQuote is how much of a line a refusal quotes, bytes.
+const longestQuote = 200
+
 // atLine refuses at a line of the file.
 func atLine(line int, code molecule.Code, format string, args ...any) *molecule.Error {
+	for x, arg := range args {
+		if text, ok := arg.(string); ok && len(text) > longestQuote {
+			args[x] = text[:longestQuote] + "…"
+		}
+	}
 	refusal := molecule.Refuse(code, -1, format, args...)
 	refusal.Line = line
 	return refusal

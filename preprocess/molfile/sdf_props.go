@@ -9,7 +9,7 @@ const recordEnd = "$$$$"
 // of place, as in RDKit, the items are lost and the molecule stays.
 func (b *block) readProps() []Prop {
 	var props []Prop
-	place := map[string]int{}
+	place := newNames()
 	for {
 		line := b.raw()
 		if b.eof || strings.HasPrefix(line, recordEnd) {
@@ -30,11 +30,11 @@ func (b *block) readProps() []Prop {
 			continue
 		}
 		value, last := b.itemValue()
-		if at, again := place[name]; again {
+		if at := place.find(name, props); at >= 0 {
 			props[at].Value = value
 		} else {
-			place[name] = len(props)
 			props = append(props, Prop{name, value})
+			place.add(props)
 		}
 		if last {
 			return props
@@ -58,15 +58,30 @@ func itemName(text string) (string, bool) {
 // itemValue reads lines up to one that is empty; a line of blanks is part of the value. last: the record
 // ended instead.
 func (b *block) itemValue() (value string, last bool) {
-	var lines []string
+	start, end := b.at, b.at // of the lines of the value, in the text
+	returns := false
 	for {
 		line := b.raw()
-		blank := strings.Trim(line, " \t\r\n") == "" && !strings.HasPrefix(line, " ") && !strings.HasPrefix(line, "\t")
-		if last = strings.HasPrefix(line, recordEnd); blank || last {
-			return strings.Join(lines, "\n"), last
+		if last = strings.HasPrefix(line, recordEnd); last || isEmpty(line) {
+			return joined(b.text[start:end], returns), last
 		}
-		lines = append(lines, strings.TrimSuffix(line, "\r"))
+		returns = returns || strings.HasSuffix(line, "\r")
+		end = b.at
 	}
+}
+
+// isEmpty tells a line that ends an item: it may have a CR, but begins with no blank.
+func isEmpty(line string) bool {
+	return line == "" || line[0] != ' ' && line[0] != '\t' && strings.Trim(line, " \t\r\n") == ""
+}
+
+// joined takes the last end of a line off, and the CRs before all of them.
+func joined(lines string, returns bool) string {
+	lines = strings.TrimSuffix(lines, "\n")
+	if !returns {
+		return lines
+	}
+	return strings.TrimSuffix(strings.ReplaceAll(lines, "\r\n", "\n"), "\r")
 }
 
 // raw returns the next line with a CR at its end.

@@ -25,6 +25,7 @@ type director struct {
 	open   []bool    // [nb] double bond whose neighbours want directions, single bond that has none
 	count  []int     // [nb] double bonds beside a single bond
 	beside [][]int32 // [nb] these
+	todo   []int32   // double bonds, the next one last
 }
 
 // directDoubleBonds gives directions. Double bonds that could have stereo but hide it, by a wavy bond
@@ -32,8 +33,30 @@ type director struct {
 func (d *draft) directDoubleBonds(wavy []bool) {
 	w := director{d: d, wavy: wavy}
 	for _, k := range w.candidates() {
-		w.direct(k)
+		for w.todo = append(w.todo[:0], k); len(w.todo) > 0; {
+			last := len(w.todo) - 1
+			k, w.todo = w.todo[last], w.todo[:last]
+			w.direct(k)
+		}
 	}
+}
+
+// maxDirected bounds the bonds at the ends of double bonds, all of which are looked at for each: n double bonds at one atom
+// make n².
+const maxDirected = 10_000_000
+
+// refuseHubs refuses what would take longer.
+func (d *draft) refuseHubs() error {
+	count := 0
+	for k := range d.m.Bonds {
+		if b := &d.m.Bonds[k]; b.Type == molecule.Double {
+			count += d.m.Degree(int(b.Begin)) + d.m.Degree(int(b.End))
+		}
+	}
+	if count > maxDirected {
+		return molecule.Refuse(molecule.CodeUnsupported, -1, "the double bonds have more than %d bonds beside them", maxDirected)
+	}
+	return nil
 }
 
 // candidates lists the double bonds that can have stereo, in the order in which they get directions:
@@ -78,9 +101,7 @@ func (w *director) enter(k int32) (sum int) {
 			w.count[l]++
 			w.open[k], w.open[l] = true, true
 			sum += int(l)
-			if !slices.Contains(w.beside[l], k) {
-				w.beside[l] = append(w.beside[l], k)
-			}
+			w.beside[l] = append(w.beside[l], k)
 		}
 	}
 	return sum
@@ -117,7 +138,7 @@ func (w *director) arms(k, i int32) arms {
 	return a
 }
 
-// direct gives directions to the bonds beside double bond k, then around the double bonds next to it.
+// direct gives directions to the bonds beside double bond k; the double bonds next to it come next.
 func (w *director) direct(k int32) {
 	if !w.open[k] {
 		return
@@ -193,9 +214,8 @@ func (w *director) mark(begin, end *arms) {
 			w.set(a.other, a.end, w.seen(a.first, a.end).Flip())
 		}
 	}
-	for _, k := range next {
-		w.direct(k)
-	}
+	slices.Reverse(next)
+	w.todo = append(w.todo, next...)
 }
 
 // waiting lists the double bonds beside single bond l that want directions, when l has none.

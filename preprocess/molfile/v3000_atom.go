@@ -2,7 +2,6 @@ package molfile
 
 import (
 	"math"
-	"strconv"
 	"strings"
 
 	"molserve/preprocess/molecule"
@@ -212,12 +211,12 @@ func (w *atomWords) attachmentOrder(value string) error {
 		return w.bad("ATTCHORD=%s; it must list atoms and labels", value)
 	}
 	count, ok := integer(fields[0])
-	seen := map[string]bool{}
+	atoms, labels := map[int]bool{}, map[string]bool{}
 	for at := 1; at < len(fields); at += 2 {
 		n, isNumber := integer(fields[at])
-		atom, label := strconv.Itoa(n), "label "+fields[at+1]
-		ok = ok && isNumber && !seen[atom] && !seen[label]
-		seen[atom], seen[label] = true, true
+		label := fields[at+1]
+		ok = ok && isNumber && !atoms[n] && !labels[label]
+		atoms[n], labels[label] = true, true
 	}
 	if !ok || count != len(fields)-1 {
 		return w.bad("ATTCHORD=%s; it must list so many different atoms and labels as it says", value)

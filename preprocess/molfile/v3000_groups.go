@@ -9,6 +9,9 @@ import (
 
 // groupsV3000 reads so many substance groups and the END SGROUP behind them.
 func (b *block) groupsV3000(n int) error {
+	if n > maxGroups {
+		return b.refuse(molecule.CodeTooLarge, "%d substance groups, more than %d", n, maxGroups)
+	}
 	text, err := b.lineV3000()
 	if err != nil {
 		return err
@@ -35,6 +38,9 @@ func (b *block) groupsV3000(n int) error {
 	}
 	return err
 }
+
+// maxGroups bounds the substance groups of a record.
+const maxGroups = 100_000
 
 // maxDefaults bounds the defaults that are read again for each group, bytes.
 const maxDefaults = 32 << 20

@@ -24,7 +24,7 @@ const (
 // tagFromWedges gives tags to the narrow ends of wedges. The first wedge of an atom that makes sense
 // counts; a wavy bond takes the tag and any later wedge's right.
 func (d *draft) tagFromWedges() {
-	settled := make([]bool, len(d.m.Atoms))
+	settled, valued := make([]bool, len(d.m.Atoms)), make([]bool, len(d.m.Atoms))
 	for k := range d.m.Bonds {
 		b := &d.m.Bonds[k]
 		a := &d.m.Atoms[b.Begin]
@@ -32,7 +32,10 @@ func (d *draft) tagFromWedges() {
 		case b.Dir == molecule.DirUnknown:
 			a.Chiral, settled[b.Begin] = molecule.ChiralNone, true
 		case isWedge(b.Dir) && !settled[b.Begin]:
-			d.m.UpdateValence(int(b.Begin))
+			if !valued[b.Begin] {
+				valued[b.Begin] = true
+				d.m.UpdateValence(int(b.Begin))
+			}
 			a.Chiral = d.wedgeTag(int32(k))
 			settled[b.Begin] = a.Chiral != molecule.ChiralNone
 			// The implicit hydrogen of a stereocentre is stated; perception takes it back from false ones.

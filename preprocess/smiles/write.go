@@ -88,11 +88,14 @@ type writer struct {
 	stereo []bool  // [n] atom is an end of a double bond with stereo
 	tree   tree
 	text   []byte
+
+	arrangements map[uint64]int32 // see arrangement
+	labelled     int              // work of labelling the fragments so far
 }
 
 func newWriter(m *molecule.Molecule) *writer {
 	n := len(m.Atoms)
-	w := &writer{m: m, rank: make([]int32, n), local: make([]int32, n), stereo: make([]bool, n), tree: newTree(m)}
+	w := &writer{m: m, rank: make([]int32, n), local: make([]int32, n), stereo: make([]bool, n), tree: newTree(m), arrangements: map[uint64]int32{}}
 	for k := range m.Bonds {
 		if b := &m.Bonds[k]; hasSides(b) {
 			w.stereo[b.Begin], w.stereo[b.End] = true, true

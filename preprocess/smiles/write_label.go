@@ -33,7 +33,7 @@ type leaf struct {
 type symmetry struct{ from, to []int32 }
 
 const (
-	maxLabelWork = 20_000_000 // bonds and atoms looked at in one search: about a second
+	maxLabelWork = 20_000_000 // bonds and atoms looked at for one molecule: about a second
 	maxMoved     = 4_000_000  // atoms moved by all symmetries that are remembered
 )
 
@@ -56,6 +56,7 @@ func (w *writer) rankCanonically(atoms []int32) {
 		l.explore(0, true, true, 0)
 		order = l.best.element
 	}
+	w.labelled += l.p.work
 	for at, x := range order {
 		w.rank[atoms[x]] = int32(at)
 	}
@@ -92,7 +93,7 @@ func (l *labelling) explore(from int32, onFirst, likeFirst bool, ahead int) int 
 		l.path = l.path[:level]
 		l.onPath[x] = false
 		l.p.undo(mark)
-		l.worn = l.p.work > maxLabelWork
+		l.worn = l.g.w.labelled+l.p.work > maxLabelWork
 		if back < level {
 			return back
 		}

@@ -27,19 +27,41 @@ func (p *partition) centreSays(x int32) int32 {
 		sorted = append(sorted, int32(at))
 	}
 	slices.SortFunc(sorted, func(a, b int32) int { return int(p.cell[near[a]] - p.cell[near[b]]) })
+	a := &m.Atoms[i]
+	switch a.Chiral {
+	case molecule.ChiralSquarePlanar, molecule.ChiralTrigonalBipyramidal, molecule.ChiralOctahedral:
+		return p.g.w.arrangement(a, sorted)
+	}
 	for at, from := range sorted {
 		sorted[at] = now[from]
 	}
-	switch a := &m.Atoms[i]; a.Chiral {
+	switch a.Chiral {
 	case molecule.ChiralCW, molecule.ChiralCCW:
 		if molecule.OddPermutation(sorted, now) != (a.Chiral == molecule.ChiralCW) {
 			return 2
 		}
 		return 1
-	case molecule.ChiralSquarePlanar, molecule.ChiralTrigonalBipyramidal, molecule.ChiralOctahedral:
-		return 1 + int32(slices.Min(equivalents(a.Chiral, a.Permutation, now, sorted)))
 	}
 	return 1
+}
+
+// arrangement is what the tag of a polyhedral centre says of its ligands in an order, places in its list of bonds: the least
+// of its numbers, from 1. A search asks the same again and again.
+func (w *writer) arrangement(a *molecule.Atom, order []int32) int32 {
+	if len(order) > ligandCount(a.Chiral) {
+		return 1
+	}
+	key := uint64(a.Chiral)<<16 | uint64(a.Permutation)<<8 | uint64(len(order))
+	for _, place := range order {
+		key = key<<4 | uint64(place)
+	}
+	known, found := w.arrangements[key]
+	if !found {
+		asListed := []int32{0, 1, 2, 3, 4, 5}[:len(order)]
+		known = 1 + int32(slices.Min(equivalents(a.Chiral, a.Permutation, asListed, order)))
+		w.arrangements[key] = known
+	}
+	return known
 }
 
 // withMissing lists the ligands of a polyhedral class, those that are no atoms last.
