@@ -7,6 +7,7 @@ import (
 	"molserve/preprocess/geometry"
 	"molserve/preprocess/graph"
 	"molserve/preprocess/molecule"
+	"molserve/preprocess/molfile"
 	"molserve/preprocess/smiles"
 	"molserve/preprocess/standardize"
 )
@@ -115,6 +116,9 @@ func buildAlone(r Record, s *Spec, form former) (*graph.Graph, error) {
 		return nil, molecule.Refuse(molecule.CodeUnsupported, -1, "%s records need a featurizer; the model has none", r.Kind)
 	}
 	g, err := form(f, m)
+	if err != nil && r.Kind == SDF {
+		err = molfile.Place(err, r.Line)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -172,14 +176,14 @@ func (s *Spec) read(r Record, parse func(string, smiles.Options) (*molecule.Mole
 	switch r.Kind {
 	case SMILES:
 		m, err = parse(r.Text, smiles.Options{MaxAtoms: s.MaxAtoms, Hydrogens: s.Hydrogens})
+		if err == nil && len(r.Standardize) > 0 {
+			m, err = standardize.Apply(m, r.Standardize)
+		}
 	case SDF:
 		m, err = readMolfile(r, s)
 	default:
 		err = molecule.Refuse(molecule.CodeUnsupported, -1,
 			"%s has coordinates and no bonds; the model needs bonds, and bonds are never guessed", r.Kind)
-	}
-	if err == nil && len(r.Standardize) > 0 {
-		m, err = standardize.Apply(m, r.Standardize)
 	}
 	if err != nil {
 		return nil, err

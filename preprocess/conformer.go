@@ -6,12 +6,16 @@ import (
 	"molserve/preprocess/graph"
 	"molserve/preprocess/molecule"
 	"molserve/preprocess/molfile"
+	"molserve/preprocess/standardize"
 	"molserve/preprocess/xyz"
 )
 
-// readMolfile reads the molecule of an sdf record.
+// readMolfile reads the molecule of an sdf record and changes what is asked.
 func readMolfile(r Record, s *Spec) (*molecule.Molecule, error) {
 	c, err := parseMolfile(r, s, s.Hydrogens)
+	if err == nil && len(r.Standardize) > 0 {
+		c, err = standardize.Record(c, r.Standardize)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"molserve/preprocess/molecule"
+	"molserve/preprocess/standardize"
 )
 
 // water is a conformer, its label in columns 21 and 22.
@@ -54,5 +55,23 @@ func TestModelsOfPlacesTakeNoDrawings(t *testing.T) {
 	var refusal *molecule.Error
 	if !errors.As(err, &refusal) || refusal.Line != 5 {
 		t.Errorf("unknown element: %+v", err)
+	}
+}
+
+func TestMolfilesAreStandardizedAndRefusedByLine(t *testing.T) {
+	salt := strings.NewReplacer("O   0  0", "O   0  5", "    0.7600   -0.4700 H   0  0", "    0.7600   -0.4700 Na  0  3", "  3  2", "  3  1", "  1  2  1  0\n", "").Replace(water)
+	r := Record{Kind: SDF, Text: salt, Line: 11, Standardize: standardize.Steps}
+	g, err := Build(r, &Spec{Featurizer: "chemprop_v2", Elements: []uint8{8}})
+	if err != nil || g.N != 1 || g.Charge != 0 || len(g.Changes) != 2 {
+		t.Errorf("%+v %v", g, err)
+	}
+	high := strings.Replace(salt, "M  END", "M  CHG  1   2   7\nM  END", 1)
+	_, err = Build(Record{Kind: SDF, Text: high, Line: 11}, &Spec{Featurizer: "pyg"})
+	var refusal *molecule.Error
+	if !errors.As(err, &refusal) || refusal.Line != 16 || refusal.Offset != -1 {
+		t.Errorf("a value that the featurizer has no index for: %+v", err)
+	}
+	if _, err = Build(r, &Spec{Edges: Edges{Kind: Complete}}); !errors.As(err, &refusal) || refusal.Code != molecule.CodeUnsupported {
+		t.Errorf("a model of places: %+v", err)
 	}
 }

@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 }
 
 // steps is the way inside preprocess: a package may import those before it, never those after.
-var steps = []string{"molecule", "smiles", "molfile", "geometry", "xyz", "graph", "charges", "pharmacophore", "fingerprint", "scaffold", "standardize", "featurize", "", "stream", "inspect"}
+var steps = []string{"molecule", "smiles", "internal/goldentest", "molfile", "geometry", "xyz", "graph", "charges", "pharmacophore", "fingerprint", "scaffold", "standardize", "featurize", "", "stream", "inspect"}
 
 // outside lists third-party modules that only the named package may import.
 var outside = map[string]string{

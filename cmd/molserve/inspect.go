@@ -54,7 +54,7 @@ records were refused.`,
 	f.StringVar(&p.input, "input", "", "input format: smiles, sdf, mol or xyz (default: by suffix; xyz with --neighbours; else smiles)")
 	f.StringVar(&p.Features, "features", "", "print this featurizer's rows: "+strings.Join(featurize.Names(), ", "))
 	f.StringVar(&p.hydrogens, "hydrogens", "implicit", "of molecules: implicit, keep or explicit")
-	f.StringSliceVar(&p.standardize, "standardize", nil, "of SMILES: change molecules first, and say what: "+standardizeSteps)
+	f.StringSliceVar(&p.standardize, "standardize", nil, "of molecules: change them first, and say what: "+standardizeSteps)
 	f.IntVar(&p.MaxBytes, "max-bytes", 100_000, "longest SMILES, bytes; records of sdf and mol have 16 MiB unless this is given")
 	f.IntVar(&p.MaxAtoms, "max-atoms", 1_000, "largest molecule, atoms; structures have 100,000 unless this is given")
 	f.IntVar(&p.MaxEdges, "max-edges", 1_000_000, "longest neighbour list, directed edges")

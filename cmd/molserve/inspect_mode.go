@@ -94,14 +94,10 @@ func (p *inspectFlags) readOptions(given func(flag string) bool, args []string) 
 		return fmt.Errorf("--input %q is none of %s", p.input, strings.Join(inputs, ", "))
 	case given("neighbours") && p.input != inputXYZ:
 		return fmt.Errorf("--neighbours: structures have neighbours, and %s is none", p.input)
-	case p.batch != "" && (p.input == inputSDF || p.input == inputMol):
-		return fmt.Errorf("--batch: %s is not read for batches", p.input)
 	case given("neighbours") && !(p.Cutoff > 0 && !math.IsInf(p.Cutoff, 1)):
 		return fmt.Errorf("--neighbours %v is not a cutoff in Å", p.Cutoff)
 	case p.input == inputXYZ && (given("features") || given("hydrogens") || given("standardize")):
 		return fmt.Errorf("--features, --hydrogens and --standardize: a structure has no bonds, and bonds are never guessed")
-	case p.input != inputSMILES && given("standardize"):
-		return fmt.Errorf("--standardize: inspect changes molecules of SMILES; those of %s keep their coordinates", p.input)
 	}
 	if p.input == inputXYZ && !given("max-atoms") {
 		p.MaxAtoms = 0 // inspect's own default

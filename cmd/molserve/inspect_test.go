@@ -10,7 +10,11 @@ import (
 const zincOxide = "2\nLattice=\"4.1 0 0 1.3 3.9 0 -0.7 0.9 5.2\" Properties=species:S:1:pos:R:3:forces:R:3 energy=-1.5\n" +
 	"Zn 0.1 0.2 0.3 0 0 0\nO 2 2.1 2.2 0 0 0\n"
 
-func TestInspectOfStructures(t *testing.T) {
+// saltRecords are sodium hydroxide and a record that is cut.
+const saltRecords = "\n\n\n  2  0  0  0  0  0  0  0  0  0999 V2000\n    0.0000    0.0000    0.0000 Na  0  3\n" +
+	"    2.0000    0.0000    0.0000 O   0  5\nM  END\n$$$$\ncut\n$$$$\n"
+
+func TestInspectOfStructuresAndMolfiles(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "frames.XYZ")
 	if err := os.WriteFile(path, []byte(zincOxide+"1\n\nC 0 0\n"), 0o644); err != nil {
 		t.Fatal(err)
@@ -33,6 +37,11 @@ func TestInspectOfStructures(t *testing.T) {
 			[]string{`{"layout":"packed","rows":[0],"refused":[],"fields":{"spherical_harmonics":{"dtype":"float32","shape":[2,4],"data":[1,0.2125`}},
 		{"--batch padded --fields positions " + path, "", []string{`{"layout":"padded","rows":[0],"refused":[{"row":1,"error":{"code":"format",`}},
 		{"--batch packed --fields node_features --features chemprop_v2 --hydrogens explicit -", "C\n", []string{`{"layout":"packed","rows":[0],"refused":[],"fields":{"node_features":{"dtype":"float32","shape":[5,72],`}},
+		{"--batch packed --fields atomic_numbers --standardize largest_fragment --input sdf -", saltRecords,
+			[]string{`{"layout":"packed","rows":[0],"refused":[{"row":1,"error":{"code":"format","message":"`}},
+		{"--batch packed --fields atomic_numbers --input mol -", saltRecords, []string{`{"layout":"packed","rows":[0],"refused":[],"fields":{"atomic_numbers":{"dtype":"int64","shape":[2],"data":[11,8]}}}`}},
+		{"--standardize largest_fragment,neutralize --input mol -", saltRecords, []string{`{"n":1,"nb":0,"frags":1,"charge":0,"formula":"H2O",`}},
+		{"--standardize largest_fragment --features ogb --input sdf -", saltRecords, []string{`{"features":"ogb","n":1,`, `{"error":{"code":"format",`}},
 	} {
 		r := runCommand(t, c.stdin, append([]string{"inspect"}, strings.Fields(c.args)...)...)
 		lines := strings.Split(strings.TrimSuffix(r.stdout, "\n"), "\n")
@@ -62,6 +71,7 @@ func TestWrongUsageOfInspectExitsWithTwo(t *testing.T) {
 		"--batch packed --fields cell --pad-to 1,2,-3 -", "--batch packed --fields cell --pad-to 1,2,99999999 -",
 		"--batch packed --fields cell --normalize=false --spherical-harmonics 1 -", "--batch packed --fields cell --spherical-harmonics 1 -",
 		"--batch packed --fields node_features --input xyz -", "--batch packed --fields cell --input xyz --pad-to 3,2,2 -",
+		"--input xyz --standardize neutralize -", "--input sdf --standardize neutral -", "--input sdf --batch packed --neighbours 3 --fields cell -",
 		"--format json --input xyz -", "--input xyz a b",
 	} {
 		r := runCommand(t, zincOxide, append([]string{"inspect"}, strings.Fields(args)...)...)

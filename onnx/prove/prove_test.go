@@ -301,13 +301,9 @@ func TestProveEndsWithItsContext(t *testing.T) {
 	m := copyOf(t, "esol-dmpnn").open()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	start := time.Now()
 	c, err := prove.Prove(ctx, m, prove.Full)
 	if !errors.Is(err, context.DeadlineExceeded) || c != nil {
 		t.Errorf("%v, %v", c, err)
-	}
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("took %v", took)
 	}
 }
 

@@ -1,33 +1,23 @@
 package fingerprint_test
 
 import (
-	"bufio"
-	"encoding/json"
-	"os"
 	"testing"
 
 	"molserve/preprocess/fingerprint"
-	"molserve/preprocess/smiles"
+	"molserve/preprocess/internal/goldentest"
+	"molserve/preprocess/molecule"
 )
 
-// TestFingerprintDriver answers the SMILES on standard input, one a line, with their counts of two fingerprints on standard
-// output, for tests/parity/fingerprint.py, which sets FINGERPRINT_DRIVER.
+// TestFingerprintDriver answers SMILES with their counts of two fingerprints, for tests/parity/fingerprint.py.
 func TestFingerprintDriver(t *testing.T) {
-	if os.Getenv("FINGERPRINT_DRIVER") == "" {
-		t.Skip("set FINGERPRINT_DRIVER to answer SMILES on standard input")
-	}
-	out := json.NewEncoder(os.Stdout)
-	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
+	goldentest.Answer(t, "FINGERPRINT_DRIVER", func(m *molecule.Molecule) any {
 		var answer []map[int]int // empty: refused
-		m, err := smiles.Parse(in.Text(), smiles.Options{})
 		for _, f := range []fingerprint.Morgan{{}, {Radius: 3, Size: 1024}} {
-			if err == nil {
+			if m != nil {
 				counts, _ := f.Counts(m)
 				answer = append(answer, counts)
 			}
 		}
-		if err := out.Encode(answer); err != nil {
-			t.Fatal(err)
-		}
-	}
+		return answer
+	})
 }

@@ -1,14 +1,12 @@
 package fingerprint_test
 
 import (
-	"encoding/json"
 	"maps"
-	"os"
 	"testing"
 
 	"molserve/preprocess/fingerprint"
+	"molserve/preprocess/internal/goldentest"
 	"molserve/preprocess/molecule"
-	"molserve/preprocess/smiles"
 )
 
 // golden is one molecule of testdata/morgan.json.
@@ -17,31 +15,9 @@ type golden struct {
 	Counts [2]map[int]int // radius 2, 2,048 bits; radius 3, 1,024 bits
 }
 
-func read(t *testing.T) (all []golden) {
-	t.Helper()
-	data, err := os.ReadFile("testdata/morgan.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := struct{ Molecules *[]golden }{&all}
-	if err := json.Unmarshal(data, &file); err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
-
-func parse(t testing.TB, text string) *molecule.Molecule {
-	t.Helper()
-	m, err := smiles.Parse(text, smiles.Options{})
-	if err != nil {
-		t.Fatalf("%s: %v", text, err)
-	}
-	return m
-}
-
 func TestMorganEqualsRDKit(t *testing.T) {
-	for _, want := range read(t) {
-		m := parse(t, want.SMILES)
+	for _, want := range goldentest.Molecules[golden](t, "morgan.json") {
+		m := goldentest.Parse(t, want.SMILES)
 		for at, f := range []fingerprint.Morgan{{}, {Radius: 3, Size: 1024}} {
 			counts, err := f.Counts(m)
 			if err != nil || !maps.Equal(counts, want.Counts[at]) {
@@ -61,7 +37,7 @@ func TestMorganEqualsRDKit(t *testing.T) {
 }
 
 func TestRadiusZeroHasTheAtomsAlone(t *testing.T) {
-	counts, err := fingerprint.Morgan{Radius: -1}.Counts(parse(t, "CCC"))
+	counts, err := fingerprint.Morgan{Radius: -1}.Counts(goldentest.Parse(t, "CCC"))
 	if err != nil || len(counts) != 2 {
 		t.Errorf("%v %v", counts, err)
 	}
@@ -69,9 +45,9 @@ func TestRadiusZeroHasTheAtomsAlone(t *testing.T) {
 
 func TestTanimoto(t *testing.T) {
 	var f fingerprint.Morgan
-	a, _ := f.Bits(parse(t, "CCO"))
-	b, _ := f.Bits(parse(t, "OCC"))
-	c, _ := f.Bits(parse(t, "[Xe]"))
+	a, _ := f.Bits(goldentest.Parse(t, "CCO"))
+	b, _ := f.Bits(goldentest.Parse(t, "OCC"))
+	c, _ := f.Bits(goldentest.Parse(t, "[Xe]"))
 	none := make(fingerprint.Bits, len(a))
 	for _, pair := range []struct {
 		a, b fingerprint.Bits
@@ -97,7 +73,7 @@ func TestHugeMoleculesAreRefused(t *testing.T) {
 }
 
 func BenchmarkMorgan(b *testing.B) {
-	m := parse(b, "CC(=O)Oc1ccccc1C(=O)O")
+	m := goldentest.Parse(b, "CC(=O)Oc1ccccc1C(=O)O")
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := (fingerprint.Morgan{}).Bits(m); err != nil {

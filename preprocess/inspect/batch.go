@@ -16,7 +16,7 @@ import (
 // BatchOptions say what Batch makes of all records.
 type BatchOptions struct {
 	Options              // what edges and features a record has
-	Input   string       // smiles or xyz
+	Input   string       // smiles, sdf, mol or xyz
 	Layout  graph.Layout // default: packed
 	Fields  []graph.Field
 	Keys    []string // of the fields in the record; nil: their names
@@ -41,6 +41,18 @@ type BatchRecord struct {
 	Rows    []int        `json:"rows"` // record of each graph
 	Refused []RefusedRow `json:"refused"`
 	Fields  fieldList    `json:"fields"`
+
+	lines []int // of Rows: where each stands in its file, as sited
+}
+
+// refuse notes a record that stands at a line of its file, 0 of SMILES.
+func (b *BatchRecord) refuse(row int, err error, line int) {
+	var refusal *molecule.Error
+	r := RefusedRow{Row: row, refusal: newRefusal(err)}
+	if line > 0 || errors.As(err, &refusal) && refusal.Line > 0 {
+		r.refusal = newLineRefusal(err, line)
+	}
+	b.Refused = append(b.Refused, r)
 }
 
 // RefusedRow is a record that is not in the batch.
@@ -122,7 +134,7 @@ func (o BatchOptions) sift(graphs []*graph.Graph, record *BatchRecord) (good []*
 		_, err := o.fill(graph.Collate([]*graph.Graph{g}, record.Layout, graph.Padding{}))
 		var refusal *molecule.Error
 		if errors.As(err, &refusal) {
-			record.Refused = append(record.Refused, RefusedRow{rows[i], newRefusal(err)})
+			record.refuse(rows[i], err, record.lines[i])
 			continue
 		}
 		good, record.Rows = append(good, g), append(record.Rows, rows[i])
@@ -191,11 +203,9 @@ func (o BatchOptions) readGraphs(r io.Reader, record *BatchRecord) (graphs []*gr
 		case err == io.EOF:
 			return graphs, nil
 		case err == nil:
-			graphs, record.Rows = append(graphs, g), append(record.Rows, row)
-		case errors.As(err, &refusal) && refusal.Line > 0:
-			record.Refused = append(record.Refused, RefusedRow{row, newLineRefusal(err, refusal.Line)})
+			graphs, record.Rows, record.lines = append(graphs, g.Graph), append(record.Rows, row), append(record.lines, g.line)
 		case errors.As(err, &refusal):
-			record.Refused = append(record.Refused, RefusedRow{row, newRefusal(err)})
+			record.refuse(row, err, g.line)
 		default:
 			return nil, err
 		}

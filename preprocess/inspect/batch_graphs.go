@@ -8,21 +8,21 @@ import (
 	"molserve/preprocess/featurize"
 	"molserve/preprocess/graph"
 	"molserve/preprocess/molecule"
+	"molserve/preprocess/molfile"
 	"molserve/preprocess/stream"
 	"molserve/preprocess/xyz"
 )
 
-// source returns what makes the next graph.
-func (o BatchOptions) source(r io.Reader) (func() (*graph.Graph, error), error) {
+// sited is a graph with the line of its file that its record begins at, from 1; 0 of SMILES, which have characters.
+type sited struct {
+	*graph.Graph
+	line int
+}
+
+// source returns what makes the next graph, or io.EOF behind the last.
+func (o BatchOptions) source(r io.Reader) (func() (sited, error), error) {
 	if o.Input == "xyz" {
-		in := o.frames(r)
-		return func() (*graph.Graph, error) {
-			f, err := in.Next()
-			if err != nil {
-				return nil, err
-			}
-			return o.structureGraph(f)
-		}, nil
+		return o.structures(o.frames(r)), nil
 	}
 	name := o.Features
 	if name == "" {
@@ -32,14 +32,53 @@ func (o BatchOptions) source(r io.Reader) (func() (*graph.Graph, error), error) 
 	if err != nil {
 		return nil, err
 	}
-	lines := stream.NewLines(r, max(longestLine, 2*o.MaxBytes))
-	return func() (*graph.Graph, error) {
-		line, err := lines.Next()
+	switch o.Input {
+	case "sdf":
+		return o.records(o.sdf(r), f), nil
+	case "mol":
+		return o.records(o.molfile(r), f), nil
+	}
+	return o.lines(stream.NewLines(r, max(longestLine, 2*o.MaxBytes)), f), nil
+}
+
+// structures makes the graphs of frames.
+func (o BatchOptions) structures(in *xyz.Reader) func() (sited, error) {
+	return func() (sited, error) {
+		f, err := in.Next()
 		if err != nil {
-			return nil, err
+			return sited{}, err
 		}
-		return o.moleculeGraph(string(line), f)
-	}, nil
+		g, err := o.structureGraph(f)
+		return sited{g, f.Line}, err
+	}
+}
+
+// records makes the graphs of molfiles.
+func (o BatchOptions) records(next molfiles, f *featurize.Featurizer) func() (sited, error) {
+	return func() (sited, error) {
+		r, err := next()
+		if err != nil {
+			return sited{}, err
+		}
+		g, err := o.bondGraph(r.Mol, f)
+		return sited{g, r.Line}, molfile.Place(err, r.Line)
+	}
+}
+
+// lines makes the graphs of SMILES.
+func (o BatchOptions) lines(in *stream.Lines, f *featurize.Featurizer) func() (sited, error) {
+	return func() (sited, error) {
+		line, err := in.Next()
+		if err != nil {
+			return sited{}, err
+		}
+		m, err := o.molecule(string(line))
+		if err != nil {
+			return sited{}, err
+		}
+		g, err := o.bondGraph(m, f)
+		return sited{g, 0}, err
+	}
 }
 
 // structureGraph draws the edges of a frame; without a cutoff there are none.
@@ -64,12 +103,8 @@ func (o BatchOptions) structureGraph(f *xyz.Frame) (*graph.Graph, error) {
 // bondsOf is a featurizer whose edges are drawn where none is named; its rows are dropped.
 const bondsOf = "chemprop_v2"
 
-// moleculeGraph makes the graph of a line of SMILES.
-func (o BatchOptions) moleculeGraph(line string, f *featurize.Featurizer) (*graph.Graph, error) {
-	m, err := o.molecule(line)
-	if err != nil {
-		return nil, err
-	}
+// bondGraph makes the graph of a molecule.
+func (o BatchOptions) bondGraph(m *molecule.Molecule, f *featurize.Featurizer) (*graph.Graph, error) {
 	g, err := f.Graph(m)
 	if err != nil {
 		return nil, err

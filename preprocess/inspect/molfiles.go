@@ -8,6 +8,7 @@ import (
 
 	"molserve/preprocess/molecule"
 	"molserve/preprocess/molfile"
+	"molserve/preprocess/standardize"
 )
 
 // MolfileRecord is what is printed of a molfile, or of a record of an SD file.
@@ -50,14 +51,51 @@ func (o Options) molfileOptions() molfile.Options {
 
 // SDF reads the records of an SD file from r and writes an object a line to w, in order, until r ends.
 // Memory does not grow with the number of records. It fails only when r, w or the options do.
-func SDF(r io.Reader, w io.Writer, o Options) error {
+func SDF(r io.Reader, w io.Writer, o Options) error { return o.printMolfiles(o.sdf(r), w) }
+
+// Molfile reads r as one molfile and writes its object to w.
+func Molfile(r io.Reader, w io.Writer, o Options) error { return o.printMolfiles(o.molfile(r), w) }
+
+// molfiles returns the next record, changed as is asked, or io.EOF behind the last. A *molecule.Error is the
+// refusal of one record.
+type molfiles func() (*molfile.Record, error)
+
+func (o Options) sdf(r io.Reader) molfiles {
+	in := molfile.NewReader(r, o.molfileOptions())
+	return func() (*molfile.Record, error) { return o.changed(in.Next()) }
+}
+
+func (o Options) molfile(r io.Reader) molfiles {
+	done := false
+	return func() (*molfile.Record, error) {
+		if done {
+			return nil, io.EOF
+		}
+		done = true
+		text, err := molfile.ReadText(r, o.molfileOptions())
+		if err != nil {
+			return nil, err
+		}
+		return o.changed(molfile.Parse(text, o.molfileOptions()))
+	}
+}
+
+// changed standardizes what was read.
+func (o Options) changed(r *molfile.Record, err error) (*molfile.Record, error) {
+	if err != nil || len(o.Standardize) == 0 {
+		return r, err
+	}
+	return standardize.Record(r, o.Standardize)
+}
+
+func (o Options) printMolfiles(next molfiles, w io.Writer) error {
 	form, err := o.molfilePrinter()
 	if err != nil {
 		return err
 	}
-	out, in := newPrinter(w), molfile.NewReader(r, o.molfileOptions())
+	out := newPrinter(w)
 	for {
-		record, err := in.Next()
+		record, err := next()
 		var refusal *molecule.Error
 		if err == io.EOF {
 			return out.Flush()
@@ -69,21 +107,6 @@ func SDF(r io.Reader, w io.Writer, o Options) error {
 			return err
 		}
 	}
-}
-
-// Molfile reads r as one molfile and writes its object to w.
-func Molfile(r io.Reader, w io.Writer, o Options) error {
-	form, err := o.molfilePrinter()
-	if err != nil {
-		return err
-	}
-	text, err := molfile.ReadText(r, o.molfileOptions())
-	if err != nil {
-		return err
-	}
-	record, err := molfile.Parse(text, o.molfileOptions())
-	out := newPrinter(w)
-	return errors.Join(out.print(printed(record, err, form)), out.Flush())
 }
 
 // molfilePrinter chooses what a record is printed as.
@@ -107,7 +130,7 @@ func printed(r *molfile.Record, err error, form func(*molfile.Record) (any, erro
 	}
 	object, err := form(r)
 	if err != nil {
-		return newLineRefusal(err, r.Line)
+		return newLineRefusal(molfile.Place(err, r.Line), r.Line)
 	}
 	return object
 }

@@ -1,14 +1,11 @@
 package pharmacophore_test
 
 import (
-	"encoding/json"
-	"os"
 	"slices"
 	"testing"
 
-	"molserve/preprocess/molecule"
+	"molserve/preprocess/internal/goldentest"
 	"molserve/preprocess/pharmacophore"
-	"molserve/preprocess/smiles"
 )
 
 // golden is one molecule of testdata/hydrogen_bonds.json.
@@ -17,31 +14,9 @@ type golden struct {
 	Donors, Acceptors []int
 }
 
-func read(t *testing.T) (all []golden) {
-	t.Helper()
-	data, err := os.ReadFile("testdata/hydrogen_bonds.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := struct{ Molecules *[]golden }{&all}
-	if err := json.Unmarshal(data, &file); err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
-
-func parse(t testing.TB, text string) *molecule.Molecule {
-	t.Helper()
-	m, err := smiles.Parse(text, smiles.Options{})
-	if err != nil {
-		t.Fatalf("%s: %v", text, err)
-	}
-	return m
-}
-
 func TestDonorsAndAcceptorsEqualRDKit(t *testing.T) {
-	for _, want := range read(t) {
-		m := parse(t, want.SMILES)
+	for _, want := range goldentest.Molecules[golden](t, "hydrogen_bonds.json") {
+		m := goldentest.Parse(t, want.SMILES)
 		donors, acceptors := []int{}, []int{}
 		for i := range m.Atoms {
 			if pharmacophore.Donor(m, i) {
@@ -58,7 +33,7 @@ func TestDonorsAndAcceptorsEqualRDKit(t *testing.T) {
 }
 
 func BenchmarkHydrogenBonds(b *testing.B) {
-	m := parse(b, "CC(=O)Oc1ccccc1C(=O)O")
+	m := goldentest.Parse(b, "CC(=O)Oc1ccccc1C(=O)O")
 	b.ReportAllocs()
 	for b.Loop() {
 		for i := range m.Atoms {

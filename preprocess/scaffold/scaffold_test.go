@@ -1,15 +1,13 @@
 package scaffold_test
 
 import (
-	"encoding/json"
-	"os"
 	"reflect"
 	"slices"
 	"testing"
 
+	"molserve/preprocess/internal/goldentest"
 	"molserve/preprocess/molecule"
 	"molserve/preprocess/scaffold"
-	"molserve/preprocess/smiles"
 )
 
 // golden is one molecule of testdata/murcko.json.
@@ -20,31 +18,9 @@ type golden struct {
 	Hydrogens []int   // on each of them
 }
 
-func read(t *testing.T) (all []golden) {
-	t.Helper()
-	data, err := os.ReadFile("testdata/murcko.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := struct{ Molecules *[]golden }{&all}
-	if err := json.Unmarshal(data, &file); err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
-
-func parse(t testing.TB, text string) *molecule.Molecule {
-	t.Helper()
-	m, err := smiles.Parse(text, smiles.Options{})
-	if err != nil {
-		t.Fatalf("%s: %v", text, err)
-	}
-	return m
-}
-
 func TestMurckoEqualsRDKit(t *testing.T) {
-	for _, want := range read(t) {
-		s, atoms, err := scaffold.Murcko(parse(t, want.SMILES))
+	for _, want := range goldentest.Molecules[golden](t, "murcko.json") {
+		s, atoms, err := scaffold.Murcko(goldentest.Parse(t, want.SMILES))
 		if want.Refused != (err != nil) {
 			t.Errorf("%s: %v", want.SMILES, err)
 		}
@@ -62,7 +38,7 @@ func TestMurckoEqualsRDKit(t *testing.T) {
 }
 
 func TestScaffoldOfAScaffoldIsItself(t *testing.T) {
-	once, _, err := scaffold.Murcko(parse(t, "Cc1ccc(CC(=O)NCC2CC2)cc1"))
+	once, _, err := scaffold.Murcko(goldentest.Parse(t, "Cc1ccc(CC(=O)NCC2CC2)cc1"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +49,7 @@ func TestScaffoldOfAScaffoldIsItself(t *testing.T) {
 }
 
 func BenchmarkMurcko(b *testing.B) {
-	m := parse(b, "CC(=O)Oc1ccccc1C(=O)O")
+	m := goldentest.Parse(b, "CC(=O)Oc1ccccc1C(=O)O")
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, _, err := scaffold.Murcko(m); err != nil {

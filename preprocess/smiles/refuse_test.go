@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"molserve/preprocess/molecule"
 )
@@ -117,7 +116,7 @@ func TestUnclosedRingMessage(t *testing.T) {
 	}
 }
 
-// TestHostile gives the reader what is made to take long; each is answered fast.
+// TestHostile gives the reader what is made to take long; exponential work would not end before the tests are ended.
 func TestHostile(t *testing.T) {
 	wide := Options{MaxBytes: 10_000_000}
 	texts := map[string]string{
@@ -140,12 +139,10 @@ func TestHostile(t *testing.T) {
 		"marked atoms":        strings.Repeat("[C@H](F)", 490),
 	}
 	for name, text := range texts {
-		start := time.Now()
-		_, err := Parse(text, wide)
-		if took := time.Since(start); took > 30*time.Second {
-			t.Errorf("%s took %v (%v)", name, took, err)
-		} else {
-			t.Logf("%s took %v: %v", name, took, err)
+		m, err := Parse(text, wide)
+		var refusal *molecule.Error
+		if err == nil && len(m.Atoms) == 0 || err != nil && !errors.As(err, &refusal) {
+			t.Errorf("%s: %v is no refusal", name, err)
 		}
 	}
 }

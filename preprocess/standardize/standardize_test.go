@@ -1,13 +1,11 @@
 package standardize_test
 
 import (
-	"encoding/json"
-	"os"
 	"reflect"
 	"testing"
 
+	"molserve/preprocess/internal/goldentest"
 	"molserve/preprocess/molecule"
-	"molserve/preprocess/smiles"
 	"molserve/preprocess/standardize"
 )
 
@@ -21,19 +19,13 @@ type golden struct {
 }
 
 func TestStepsAreRDKits(t *testing.T) {
-	data, err := os.ReadFile("testdata/standardize.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var file struct{ Rows []golden }
-	if err := json.Unmarshal(data, &file); err != nil {
-		t.Fatal(err)
-	}
+	goldentest.Read(t, "standardize.json", &file)
 	if len(file.Rows) < 100 {
 		t.Fatalf("%d rows", len(file.Rows))
 	}
 	for _, row := range file.Rows {
-		m := parse(t, row.SMILES)
+		m := goldentest.Parse(t, row.SMILES)
 		before := molecule.NewRecord(m)
 		s, err := standardize.Apply(m, steps(t, row.Steps...))
 		if (err != nil) != (row.Error != nil) {
@@ -59,7 +51,7 @@ func TestStepsAreRDKits(t *testing.T) {
 }
 
 func TestChangesAreTold(t *testing.T) {
-	s, err := standardize.Apply(parse(t, "[13CH3]C(=O)[O-].[Na+]"), steps(t, "neutralize", "strip_isotopes", "largest_fragment"))
+	s, err := standardize.Apply(goldentest.Parse(t, "[13CH3]C(=O)[O-].[Na+]"), steps(t, "neutralize", "strip_isotopes", "largest_fragment"))
 	want := []string{"1 of 2 fragments taken away, 1 atoms", "charge of atom 3 (O) from -1 to +0", "isotope label 13 taken off atom 0 (C)"}
 	if err != nil || !reflect.DeepEqual(s.Changes, want) {
 		t.Errorf("%q, %v", s.Changes, err)
@@ -72,15 +64,6 @@ func TestUnknownAndRepeatedStepsAreRefused(t *testing.T) {
 			t.Errorf("%q was taken", words)
 		}
 	}
-}
-
-func parse(t *testing.T, text string) *molecule.Molecule {
-	t.Helper()
-	m, err := smiles.Parse(text, smiles.Options{})
-	if err != nil {
-		t.Fatal(text, err)
-	}
-	return m
 }
 
 func steps(t *testing.T, words ...string) []standardize.Step {

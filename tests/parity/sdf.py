@@ -2,11 +2,12 @@
 
     python sdf.py make smiles.smi[.gz] blocks.sdf [--limit N] [--skip K] [--dim 2|3] [--v3000] [--no-kekulize]
     python sdf.py damage blocks.sdf damaged.sdf [--limit N] [--seed S]
-    python sdf.py compare MOLSERVE blocks.sdf [more.sdf or .mol …] [--hydrogens implicit|keep|explicit] [--ignore FIELD,…]
+    python sdf.py compare MOLSERVE blocks.sdf [more.sdf or .mol …] [--hydrogens implicit|keep|explicit]
+        [--standardize STEP,…] [--ignore FIELD,…]
 
 make draws (2D) or embeds (3D) molecules and writes their blocks with data items; damage changes bytes of
-blocks at random; compare reads every record with both and counts the fields that differ. A record that
-holds what only a query can say must be refused as unsupported by molserve though RDKit reads it.
+blocks at random; compare reads every record with both, standardizes it where steps are named, and counts
+the fields that differ. A record that holds what only a query can say must be refused as unsupported by molserve though RDKit reads it.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from rdkit.Chem import AllChem, rdDepictor
 
 import compare
 import dump_rdkit
+import standardize
 
 RDLogger.DisableLog("rdApp.*")
 
@@ -117,8 +119,8 @@ def holds_query(mol):
     return atoms or any(b.HasQuery() and b.DescribeQuery().strip() != "BondNull" for b in mol.GetBonds())
 
 
-def read(text, hydrogens):
-    """RDKit's record of one text."""
+def read(text, hydrogens, steps=()):
+    """RDKit's record of one text, after the steps of standardize."""
     supplier = Chem.SDMolSupplier()
     try:
         supplier.SetData(text + "$$$$\n", removeHs=hydrogens != "keep")
@@ -129,15 +131,21 @@ def read(text, hydrogens):
         return {"error": {"code": "refused"}}
     if hydrogens == "explicit":
         mol = Chem.AddHs(mol)
+    source = mol  # choosing a fragment loses the properties
+    try:
+        for step in steps:
+            mol = standardize.STEPS[step](mol)
+    except Chem.MolSanitizeException as error:
+        return {"error": {"code": type(error).__name__}}
     row = dump_rdkit.record(mol)
-    if mol.HasProp("_Name") and mol.GetProp("_Name"):
-        row["title"] = mol.GetProp("_Name")
+    if source.HasProp("_Name") and source.GetProp("_Name"):
+        row["title"] = source.GetProp("_Name")
     conformer = mol.GetConformer() if mol.GetNumConformers() else None
     row["xyz"] = conformer.GetPositions().tolist() if conformer and mol.GetNumAtoms() else []
     row["dim"] = 3 if conformer and conformer.Is3D() else 2
     # a value without a blank line behind it swallows the end of the record; molserve ends the value there
-    row["props"] = {name: re.sub(r"(^|\n)\$\$\$\$$", "", mol.GetProp(name)) for name in mol.GetPropNames()}
-    row["query"] = holds_query(mol)
+    row["props"] = {name: re.sub(r"(^|\n)\$\$\$\$$", "", source.GetProp(name)) for name in source.GetPropNames()}
+    row["query"] = holds_query(source)
     return row
 
 
@@ -153,26 +161,29 @@ def differences(want, got, ignore):
         return {"refused by RDKit only" if "error" in want else "refused by molserve only: " + got["error"]["code"]}
     if want.pop("query"):
         return {"query read by molserve"}
+    got.pop("changes", None)
     got["props"] = {k: v for k, v in got["props"].items() if not k.startswith("_")}
     return compare.differences(want, got) - ignore
 
 
-def inspect(molserve, texts, hydrogens):
+def inspect(molserve, texts, hydrogens, steps=()):
     with tempfile.NamedTemporaryFile(suffix=".sdf") as file:
         for text in texts:
             file.write(text.encode("utf-8") + (b"" if text.endswith("\n") or not text else b"\n") + b"$$$$\n")
         file.flush()
-        out = subprocess.run([molserve, "inspect", "--input", "sdf", "--hydrogens", hydrogens, file.name], capture_output=True, check=True)
+        change = ["--standardize", ",".join(steps)] if steps else []
+        out = subprocess.run([molserve, "inspect", "--input", "sdf", "--hydrogens", hydrogens, *change, file.name], capture_output=True, check=True)
     return [json.loads(line) for line in out.stdout.splitlines()]
 
 
 def compare_files(args):
     counts, examples, total, refused = Counter(), {}, 0, 0
     ignore = set(filter(None, args.ignore.split(",")))
+    steps = list(filter(None, args.standardize.split(",")))
     for path in args.files:
         texts = records(path) or [""]
-        for text, got in zip(texts, inspect(args.molserve, texts, args.hydrogens), strict=True):
-            want = read(text if text.endswith("\n") or not text else text + "\n", args.hydrogens)
+        for text, got in zip(texts, inspect(args.molserve, texts, args.hydrogens, steps), strict=True):
+            want = read(text if text.endswith("\n") or not text else text + "\n", args.hydrogens, steps)
             want = json.loads(json.dumps(want).encode("utf-8", "replace"))
             total += 1
             refused += "error" in want
@@ -214,6 +225,7 @@ def main():
     p.add_argument("molserve")
     p.add_argument("files", nargs="+")
     p.add_argument("--hydrogens", default="implicit")
+    p.add_argument("--standardize", default="")
     p.add_argument("--ignore", default="")
     p.add_argument("--examples", type=int, default=3)
     p.add_argument("--show", action="store_true")
