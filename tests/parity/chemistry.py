@@ -2,10 +2,10 @@
 
     python tests/parity/chemistry.py --molserve bin/molserve --data DIR [--checks NAME …] [--whole] [--one-in N] [--jobs 2]
 
-Checks, and the share of the strings that each takes; --whole gives all strings to all, which takes hours for sdf_3d:
+Checks, and the share of the strings that each takes; --whole gives all strings to all (hours: sdf_3d embeds them):
 {table}
 The same strings are taken each time. Exits 1 when anything differs that docs/rdkit-differences.md does not list.
-Needs tests/parity/requirements.txt and go; run it in the root of the repository.
+Needs what tests/parity/requirements.txt names, and go; run it in the root of the repository.
 """
 
 import argparse
