@@ -7,6 +7,7 @@ MODELS ?= exported_models
 PYTHON ?= python3
 DATA   ?=
 FILE   ?=
+CHECKS ?=
 BIN    := bin/molserve
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -67,10 +68,9 @@ parity-smiles: ## compare canonical ranks with RDKit's and check written SMILES:
 	$(PYTHON) tests/parity/ranks.py $(FILE)
 	$(PYTHON) tests/parity/written.py $(FILE) --rewrites 2000
 
-parity-chemistry: parity-records parity-smiles ## those two, and fingerprints, scaffolds, standardization beside RDKit's: FILE=X.smi
-	$(PYTHON) tests/parity/fingerprint.py $(FILE)
-	$(PYTHON) tests/parity/scaffold.py $(FILE)
-	$(PYTHON) tests/parity/standardize.py --molserve $(BIN) $(FILE)
+parity-chemistry: build ## all of chemistry beside RDKit's and the libraries' own: make parity-chemistry DATA=DIR [CHECKS="NAME …"] [PYTHON=…]
+	@test -n "$(DATA)" || { echo "make parity-chemistry DATA=DIR: a folder of .csv, .smi and .tsv files with SMILES"; exit 2; }
+	$(PYTHON) tests/parity/chemistry.py --molserve $(BIN) --data $(DATA) $(if $(CHECKS),--checks $(CHECKS))
 
 parity-geometry: build ## compare neighbours, harmonics, bases and readers with ASE's and e3nn's: make parity-geometry DATA=DIR [PYTHON=…]
 	@test -n "$(DATA)" || { echo "make parity-geometry DATA=DIR: the folder with geometry/*.extxyz.gz and atoms/*.extxyz.gz"; exit 2; }

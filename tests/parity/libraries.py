@@ -21,6 +21,7 @@ from ogb.utils.features import atom_to_feature_vector, bond_to_feature_vector
 from rdkit import Chem
 from torch_geometric.utils.smiles import from_rdmol
 
+torch.set_num_threads(1)  # rows are small
 VERSIONS = {p: importlib.metadata.version(p) for p in ("rdkit", "chemprop", "torch-geometric", "ogb", "dgllife")}
 
 
@@ -61,6 +62,18 @@ def pyg_table(mol: Chem.Mol):
     return data.x.numpy(), data.edge_index.numpy(), data.edge_attr.numpy()
 
 
+def last(f):
+    """f, which remembers its answer to the last molecule: tables that differ in edges alone share their atoms."""
+    kept = [None, None]
+
+    def answer(mol):
+        if kept[0] is not mol:
+            kept[:] = mol, f(mol)
+        return kept[1]
+
+    return answer
+
+
 def dgl_table(atoms, bonds, loops: bool, mol: Chem.Mol):
     """mol_to_bigraph(canonical_atom_order=False): rows of all fields beside each other, loops last."""
     edges = both_ways(mol)
@@ -83,18 +96,17 @@ def last_if_unknown(value, choices: list) -> list[int]:
     return [int(i == at) for i in range(len(choices))]
 
 
-def multifidelity_table(elements: int, mol: Chem.Mol):
-    """atom_features and bond_features of github.com/davidbuterez/multi-fidelity-gnns-for-drug-discovery-and-quantum-mechanics
-    (commit 2d65e0f, multifidelity_gnn/src) after its remove_smiles_stereo, atoms in input order, edges of the adjacency matrix."""
+@last
+def multifidelity_rows(mol: Chem.Mol):
+    """What does not hang on the number of elements: atomic numbers, the other columns of atoms, edges, rows of bonds."""
     mol = Chem.Mol(mol)
     Chem.RemoveStereochemistry(mol)
-    hybridizations = [getattr(Chem.HybridizationType, h) for h in ("SP", "SP2", "SP3", "SP3D", "SP3D2")]
+    hybridizations = [int(getattr(Chem.HybridizationType, h)) for h in ("SP", "SP2", "SP3", "SP3D", "SP3D2")]
     rows = []
     for a in mol.GetAtoms():
-        row = last_if_unknown(a.GetAtomicNum(), list(range(elements)))
-        row += last_if_unknown(a.GetTotalDegree(), list(range(6))) + last_if_unknown(a.GetFormalCharge(), [-1, -2, 1, 2, 0])
+        row = last_if_unknown(a.GetTotalDegree(), list(range(6))) + last_if_unknown(a.GetFormalCharge(), [-1, -2, 1, 2, 0])
         row += last_if_unknown(int(a.GetChiralTag()), list(range(4))) + last_if_unknown(a.GetTotalNumHs(), list(range(5)))
-        row += last_if_unknown(int(a.GetHybridization()), [int(h) for h in hybridizations])
+        row += last_if_unknown(int(a.GetHybridization()), hybridizations)
         rows.append([*row, int(a.GetIsAromatic()), a.GetMass() * 0.01])
     edges = torch.nonzero(torch.from_numpy(Chem.GetAdjacencyMatrix(mol))).T.numpy()
     kinds = [getattr(Chem.BondType, t) for t in ("SINGLE", "DOUBLE", "TRIPLE", "AROMATIC")]
@@ -103,7 +115,15 @@ def multifidelity_table(elements: int, mol: Chem.Mol):
         b = mol.GetBondBetweenAtoms(i, j)
         row = [0, *(int(b.GetBondType() == k) for k in kinds), int(b.GetIsConjugated()), int(b.IsInRing())]
         bonds.append(row + last_if_unknown(int(b.GetStereo()), list(range(6))))
-    return torch.Tensor(rows).numpy(), edges, torch.Tensor(bonds).numpy().reshape(-1, 13)
+    return [a.GetAtomicNum() for a in mol.GetAtoms()], rows, edges, torch.Tensor(bonds).numpy().reshape(-1, 13)
+
+
+def multifidelity_table(elements: int, mol: Chem.Mol):
+    """atom_features and bond_features of github.com/davidbuterez/multi-fidelity-gnns-for-drug-discovery-and-quantum-mechanics
+    (commit 2d65e0f, multifidelity_gnn/src) after its remove_smiles_stereo, atoms in input order, edges of the adjacency matrix."""
+    numbers, rest, edges, bonds = multifidelity_rows(mol)
+    rows = [last_if_unknown(z, list(range(elements))) + row for z, row in zip(numbers, rest)]
+    return torch.Tensor(rows).numpy(), edges, bonds
 
 
 def tables() -> dict:
@@ -120,11 +140,12 @@ def tables() -> dict:
         "multifidelity_53": partial(multifidelity_table, 53),
         "multifidelity_35": partial(multifidelity_table, 35),
     }
+    canonical, attentivefp, pretrain = last(f.CanonicalAtomFeaturizer()), last(f.AttentiveFPAtomFeaturizer()), last(f.PretrainAtomFeaturizer())
     for loops in (False, True):
         suffix = "_loops" if loops else ""
-        named["dgllife_canonical" + suffix] = partial(dgl_float, f.CanonicalAtomFeaturizer(), f.CanonicalBondFeaturizer(self_loop=loops), loops)
-        named["dgllife_attentivefp" + suffix] = partial(dgl_float, f.AttentiveFPAtomFeaturizer(), f.AttentiveFPBondFeaturizer(self_loop=loops), loops)
-        named["dgllife_pretrain" + suffix] = partial(dgl_table, f.PretrainAtomFeaturizer(), f.PretrainBondFeaturizer(self_loop=loops), loops)
+        named["dgllife_canonical" + suffix] = partial(dgl_float, canonical, f.CanonicalBondFeaturizer(self_loop=loops), loops)
+        named["dgllife_attentivefp" + suffix] = partial(dgl_float, attentivefp, f.AttentiveFPBondFeaturizer(self_loop=loops), loops)
+        named["dgllife_pretrain" + suffix] = partial(dgl_table, pretrain, f.PretrainBondFeaturizer(self_loop=loops), loops)
     return named
 
 

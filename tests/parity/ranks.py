@@ -8,14 +8,13 @@ Run it in the root of the repository. Needs rdkit 2026.3.6 and go.
 
 import argparse
 import json
-import os
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import rdkit
 from rdkit import Chem, RDLogger
+
+from driver import dumped
 
 RDLogger.DisableLog("rdApp.*")
 GOLDEN = Path("preprocess/smiles/testdata/ranks.jsonl")
@@ -28,14 +27,6 @@ def wanted(smiles):
     if mol is None:
         return None
     return [list(Chem.CanonicalRankAtoms(mol, breakTies=broken)) for broken in (False, True)]
-
-
-def answers(test, path):
-    """What the Go test answers for each line of the file."""
-    with tempfile.NamedTemporaryFile(suffix=".jsonl") as out:
-        env = os.environ | {"MOLSERVE_DUMP_IN": str(Path(path).resolve()), "MOLSERVE_DUMP_OUT": out.name}
-        subprocess.run(["go", "test", "-count=1", "-run", f"^{test}$", "./preprocess/smiles"], check=True, env=env, stdout=subprocess.DEVNULL)
-        yield from map(json.loads, out)
 
 
 def write(lines, count):
@@ -56,7 +47,7 @@ def main():
         write(lines, args.write)
         return 0
     counts = {"compared": 0, "refused": 0, "refused by one": 0, "tied differ": 0, "broken differ": 0}
-    for smiles, got in zip(lines, answers("TestDumpRanks", args.smiles), strict=True):
+    for smiles, got in zip(lines, dumped("TestDumpRanks", lines), strict=True):
         want = wanted(smiles)
         if want is None or got is None:
             counts["refused" if want is got else "refused by one"] += 1
