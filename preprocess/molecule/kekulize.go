@@ -92,22 +92,31 @@ func (k *kekulizer) kekulizeAll(before []int32) error {
 			return err
 		}
 	}
-	if i := k.m.strayAromatic(); i >= 0 {
+	if k.m.strayAromatic() {
 		k.stray = true
+		i := k.firstStray()
 		a := &k.m.Atoms[i]
 		return Refuse(CodeKekulize, int(a.Offset), "atom %d (%s) is marked aromatic but lies in no ring", i, Symbol(a.Z))
 	}
 	return k.m.clearAromatic(before)
 }
 
-// strayAromatic is the first aromatic atom outside rings, -1 = none.
-func (m *Molecule) strayAromatic() int {
+// strayAromatic tells whether an aromatic atom lies outside rings.
+func (m *Molecule) strayAromatic() bool {
 	for i := range m.Atoms {
 		if m.Atoms[i].Aromatic && !m.AtomInRing(i) {
-			return i
+			return true
 		}
 	}
-	return -1
+	return false
+}
+
+// firstStray is the first atom outside rings that is marked aromatic, or has a bond that was.
+func (k *kekulizer) firstStray() (i int) {
+	for !k.m.Atoms[i].Aromatic && !k.aromatic[i] || k.m.AtomInRing(i) {
+		i++
+	}
+	return i
 }
 
 // findSystems groups the rings that are not of dummies alone by the bonds they share, and lists the
