@@ -11,6 +11,7 @@ Needs what tests/parity/requirements.txt names, and go; run it in the root of th
 import argparse
 import functools
 import multiprocessing
+import signal
 import sys
 import time
 from collections import Counter, defaultdict
@@ -25,7 +26,6 @@ from libraries import VERSIONS
 from smiles_files import COLUMNS, read_smiles
 
 CHUNK = 1000
-EXAMPLES = 5
 DIFFERENCES = Path("docs/rdkit-differences.md")
 # name: (function, one string in so many, what --whole takes instead)
 CHECKS = {
@@ -76,8 +76,8 @@ def check(args, texts: list[str]):
 
 
 class Totals:
-    def __init__(self, total: int):
-        self.total, self.done, self.start = total, 0, time.time()
+    def __init__(self, total: int, examples_shown: int):
+        self.total, self.done, self.start, self.examples_shown = total, 0, time.time(), examples_shown
         self.counts, self.examples, self.spent = Counter(), defaultdict(list), Counter()
 
     def add(self, counts, examples, spent, texts=CHUNK):
@@ -99,15 +99,19 @@ class Totals:
             new = [e for e in self.examples[name] if e.partition(": ")[0].split(" as ")[0] not in listed]
             differ = self.counts[name, "differ"]
             print(f"{name:18} {self.counts[name, 'compared']:9} {differ:7} {differ - len(new):7} {self.spent[name]:7.0f}")
-            print("".join(f"    {e}\n" for e in new[:EXAMPLES]), end="")
+            print("".join(f"    {e}\n" for e in new[: self.examples_shown]), end="")
             bad += len(new)
-        print(f"{self.total} strings, {(time.time() - self.start) / 60:.1f} min, {bad} differences that are not listed")
+        print(f"{self.done} of {self.total} strings, {(time.time() - self.start) / 60:.1f} min, {bad} differences that are not listed")
         return bad
 
 
 def listed() -> set[str]:
     """The SMILES of docs/rdkit-differences.md: its lines that begin with four blanks."""
     return {line.strip() for line in DIFFERENCES.read_text().splitlines() if line.startswith("    ")} if DIFFERENCES.exists() else set()
+
+
+def ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def arguments():
@@ -117,6 +121,7 @@ def arguments():
     parser.add_argument("--checks", nargs="*", default=list(CHECKS), choices=list(CHECKS), metavar="NAME")
     parser.add_argument("--whole", action="store_true", help="every string in every check")
     parser.add_argument("--one-in", type=int, default=1, help="take one string in so many, evenly")
+    parser.add_argument("--examples", type=int, default=5, help="differences shown of each check")
     parser.add_argument("--jobs", type=int, default=2)
     return parser.parse_args()
 
@@ -127,11 +132,16 @@ def main() -> None:
     for package in checks.PACKAGES:
         driver.binary(package)
     texts = strings(args.data)[:: args.one_in]
-    totals = Totals(len(texts))
+    totals = Totals(len(texts), args.examples)
     chunks = [texts[at : at + CHUNK] for at in range(0, len(texts), CHUNK)]
-    with multiprocessing.get_context("fork").Pool(args.jobs) as pool:
-        for found in pool.imap_unordered(functools.partial(check, args), chunks):
-            totals.add(*found)
+    with multiprocessing.get_context("fork").Pool(args.jobs, initializer=ignore_interrupts) as pool:
+        try:
+            for found in pool.imap_unordered(functools.partial(check, args), chunks):
+                totals.add(*found)
+        except KeyboardInterrupt:
+            print("\ninterrupted: what was compared so far", file=sys.stderr)
+            totals.report(listed(), args.checks)
+            sys.exit(130)
     names = list(args.checks)
     for path in args.data.rglob("same_molecule_pairs.tsv.gz"):
         names.append("pairs")
