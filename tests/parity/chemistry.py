@@ -110,8 +110,10 @@ def listed() -> set[str]:
     return {line.strip() for line in DIFFERENCES.read_text().splitlines() if line.startswith("    ")} if DIFFERENCES.exists() else set()
 
 
-def ignore_interrupts() -> None:
+def leave_signals() -> None:
+    """In a worker: the parent hears them and ends it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def arguments():
@@ -128,13 +130,14 @@ def arguments():
 
 def main() -> None:
     args = arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     RDLogger.DisableLog("rdApp.*")
     for package in checks.PACKAGES:
         driver.binary(package)
     texts = strings(args.data)[:: args.one_in]
     totals = Totals(len(texts), args.examples)
     chunks = [texts[at : at + CHUNK] for at in range(0, len(texts), CHUNK)]
-    with multiprocessing.get_context("fork").Pool(args.jobs, initializer=ignore_interrupts) as pool:
+    with multiprocessing.get_context("fork").Pool(args.jobs, initializer=leave_signals) as pool:
         try:
             for found in pool.imap_unordered(functools.partial(check, args), chunks):
                 totals.add(*found)
