@@ -30,12 +30,13 @@ type outcome struct {
 
 // proofs is every check, in the order of the certificate.
 var proofs = []proof{
-	{"golden file", Gate, always, none, goldenFile},
-	{"tolerances", Gate, always, loosest, tolerances},
-	{"records", Gate, always, none, records},
-	{"golden tensors", Gate, always, none, goldenTensors},
-	{"golden outputs", Gate, always, byGolden, goldenOutputs},
-	{"golden values", Gate, always, byGolden, goldenValues},
+	{"golden file", Golden, always, none, goldenFile},
+	{"tolerances", Golden, always, loosest, tolerances},
+	{"records", Golden, always, none, records},
+	{"first run", Golden, always, none, firstRun},
+	{"golden tensors", Golden, always, none, goldenTensors},
+	{"golden outputs", Golden, always, byGolden, goldenOutputs},
+	{"golden values", Golden, always, byGolden, goldenValues},
 	{"weights", Gate, hasArchitecture, none, sameWeights},
 	{"reference", Gate, hasArchitecture, byReference, againstReference},
 	{"reference on noise", Gate, canBeNoisy, byReference, referenceOnNoise},
@@ -102,7 +103,7 @@ func bySymmetry(s *subject) float64  { return s.manifest.Tolerance.Symmetry }
 
 // byTruth bounds what is compared with the reference where there is one, else with another run.
 func byTruth(s *subject) float64 {
-	if s.network != nil {
+	if hasArchitecture(s) {
 		return s.manifest.Tolerance.Reference
 	}
 	return s.manifest.Tolerance.Symmetry
