@@ -171,15 +171,24 @@ func proveFolder(ctx context.Context, f onnx.Folder, run prover) (*prove.Certifi
 	}
 	c, err := run(ctx, b, prove.Plan{Level: prove.Full})
 	if err != nil && context.Cause(ctx) == nil {
-		return unproved(f, "open", err), nil
+		return unproved(f, rowOf(err), err), nil
 	}
 	return c, err
+}
+
+// rowOf names the row of an error: what ended the proof's process, or that the model does not open.
+func rowOf(err error) string {
+	var crash *child.CrashError
+	if errors.As(err, &crash) || errors.Is(err, child.ErrDeadline) || errors.Is(err, child.ErrMemory) || errors.Is(err, child.ErrReply) {
+		return "child process"
+	}
+	return "open"
 }
 
 // unproved is the certificate of a model that did not come to its checks.
 func unproved(f onnx.Folder, row string, why error) *prove.Certificate {
 	return &prove.Certificate{Model: cmp.Or(f.Name, f.Dir), Version: versionOf(f), Level: prove.Full.String(), When: time.Now().UTC(),
-		Library: "onnxruntime " + onnx.Version(), NotProved: []string{"everything: the model does not open"}, Where: prove.Here, Source: prove.Fresh,
+		Library: "onnxruntime " + onnx.Version(), NotProved: []string{"everything: the model did not come to an answer"}, Where: prove.Here, Source: prove.Fresh,
 		Checks: []prove.Check{{Name: row, Measured: math.Inf(1), Detail: "could not be measured", Worst: why.Error()}}}
 }
 

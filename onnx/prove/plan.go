@@ -27,7 +27,8 @@ func (l Level) String() string { return levels[l] }
 // Plan says what is to be proved.
 type Plan struct {
 	Level  Level
-	Budget time.Duration // when it is spent, checks beyond the golden answers are left out; 0: none is
+	Begin  func(check string) // called before each check; nil: nobody is told
+	Budget time.Duration      // when it is spent, checks beyond the golden answers are left out; 0: none is
 }
 
 // Prove runs the checks of a level over an opened model; see Plan.Prove.
@@ -52,6 +53,9 @@ func (p Plan) Prove(ctx context.Context, m *onnx.Model) (*Certificate, error) {
 	for _, proof := range proofs {
 		if proof.level > p.Level || !proof.applies(s) {
 			continue
+		}
+		if p.Begin != nil {
+			p.Begin(proof.name)
 		}
 		row, err := proof.inTime(ctx, within, s)
 		if errors.Is(err, errBudget) {

@@ -65,7 +65,8 @@ func serveJob(j job, in io.Reader) reply {
 		return refusal(err)
 	}
 	defer m.Close()
-	c, err := prove.Plan{Level: prove.Level(j.Level), Budget: j.Budget}.Prove(context.Background(), m)
+	tell := func(check string) { fmt.Fprintln(os.Stderr, begins+check) }
+	c, err := prove.Plan{Level: prove.Level(j.Level), Budget: j.Budget, Begin: tell}.Prove(context.Background(), m)
 	if err != nil {
 		return refusal(err)
 	}

@@ -5,10 +5,14 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"molserve/onnx"
+	"molserve/onnx/prove"
 )
 
 // Why a child gave no certificate.
@@ -59,9 +63,35 @@ func postMortem(state *os.ProcessState, said string) error {
 	return &CrashError{Status: state.ExitCode(), Said: firstLine(said)}
 }
 
-// firstLine is what a log can hold of a text.
+// begins marks the line of standard error that a child writes before a check.
+const begins = "molserve: check "
+
+// during names the check that a child was at, if it got so far.
+func during(err error, said string, m *onnx.Manifest) error {
+	at := ""
+	for line := range strings.Lines(said) {
+		if name, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), begins); ok && isCheck(name, m) {
+			at = name
+		}
+	}
+	if at == "" {
+		return err
+	}
+	return fmt.Errorf("%w during the check %q", err, at)
+}
+
+func isCheck(name string, m *onnx.Manifest) bool {
+	return slices.ContainsFunc(prove.Rows(m, prove.Full), func(r prove.Row) bool { return r.Name == name })
+}
+
+// firstLine is what a log can hold of what a child said beside its progress.
 func firstLine(said string) string {
-	line, _, _ := strings.Cut(said, "\n")
+	line := ""
+	for line = range strings.Lines(said) {
+		if line = strings.TrimSuffix(line, "\n"); !strings.HasPrefix(line, begins) {
+			break
+		}
+	}
 	return fmt.Sprintf("%.200s", plain(line))
 }
 

@@ -56,7 +56,7 @@ type process struct {
 }
 
 // converse runs a child: sends a job and a model, and returns what it answers, at most maxReply bytes.
-// When it returns there is no process, goroutine or descriptor left.
+// An error names the check that it came in. When it returns there is no process, goroutine or descriptor left.
 func converse(ctx context.Context, cmd *exec.Cmd, j job, b *onnx.Bundle) ([]byte, error) {
 	// The death signal is sent when the thread that started the child ends, not the process.
 	runtime.LockOSThread()
@@ -78,13 +78,21 @@ func converse(ctx context.Context, cmd *exec.Cmd, j job, b *onnx.Bundle) ([]byte
 	cmd.Wait()                                        // its error is in the state
 	p.reply.SetReadDeadline(time.Now().Add(lateness)) // the write end may have got out of the group
 	helpers.Wait()
-	if p.why != nil {
-		return nil, p.why
+	if err := p.verdict(); err != nil {
+		return nil, during(err, p.said.String(), b.Manifest())
 	}
-	if len(p.data) > maxReply {
-		return nil, errTooLong
+	return p.data, nil
+}
+
+// verdict is why a process that is over gave no answer.
+func (p *process) verdict() error {
+	switch {
+	case p.why != nil:
+		return p.why
+	case len(p.data) > maxReply:
+		return errTooLong
 	}
-	return p.data, postMortem(cmd.ProcessState, p.said.String())
+	return postMortem(p.cmd.ProcessState, p.said.String())
 }
 
 // start starts the child and returns its standard input.
