@@ -115,10 +115,10 @@ func notProved(s *subject, level Level) []string {
 		open = append(open, "forces to more than two digits: without a reference, float32 energies are what their slope is taken of")
 	}
 	if len(s.probes) > probesAtGate && s.geometric && level < Full {
-		open = append(open, fmt.Sprintf("reference: on %d of %d probes; the laws of space: on few structures", probesAtGate, len(s.probes)))
+		open = append(open, fmt.Sprintf("reference: on %d of %d probes; the laws of space, batch mates and padding: on few structures", probesAtGate, len(s.probes)))
 	}
 	if level == Gate {
-		open = append(open, "batch mates, padding, lone and unknown atoms: not part of the gate")
+		open = append(open, "repeatable: not part of the gate")
 	}
 	if level < Gate {
 		open = append(open, "everything but the golden answers")
