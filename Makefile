@@ -33,7 +33,7 @@ unit: runtime ## all tests
 	go test ./...
 
 race: runtime ## the concurrent packages under the race detector
-	go test -race -short ./onnx ./serve
+	go test -race -short ./onnx ./onnx/prove/child ./onnx/prove/store ./serve
 	go test -race -short -run 'Swaps' ./tests
 
 lint: ## gofmt, go vet, staticcheck

@@ -20,18 +20,26 @@ type Folder struct {
 // String returns name@version.
 func (f Folder) String() string { return fmt.Sprintf("%s@%d", f.Name, f.Version) }
 
-// Open opens the model, which must have the name and version that its folder has.
+// Read reads the folder's files. The manifest must have the name and version that the folder has; a
+// folder without a name may hold any.
+func (f Folder) Read() (*Bundle, error) {
+	b, err := ReadBundle(f.Dir)
+	if err != nil || f.Name == "" {
+		return b, err
+	}
+	if says := b.String(); says != f.String() {
+		return nil, fmt.Errorf("open %s: the folder is of %s, its manifest is of %s", f.Dir, f, says)
+	}
+	return b, nil
+}
+
+// Open reads the folder and opens the model.
 func (f Folder) Open() (*Model, error) {
-	m, err := Open(f.Dir)
+	b, err := f.Read()
 	if err != nil {
 		return nil, err
 	}
-	says := m.manifest.Name + "@" + m.manifest.Version
-	if says != f.String() {
-		m.Close()
-		return nil, fmt.Errorf("open %s: the folder is of %s, its manifest is of %s", f.Dir, f, says)
-	}
-	return m, nil
+	return b.Open()
 }
 
 // Discover lists the model folders under root by name, then version. A folder without a manifest is not

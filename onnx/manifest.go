@@ -129,3 +129,6 @@ type Lineage struct {
 	BaseModel *string        `json:"base_model" null:"yes"`
 	Frozen    []string       `json:"frozen"`
 }
+
+// FileNames lists the files, sorted.
+func (m *Manifest) FileNames() []string { return sortedKeys(m.Files) }

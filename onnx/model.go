@@ -1,7 +1,6 @@
 package onnx
 
 import (
-	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -24,25 +23,13 @@ type Model struct {
 	pool     sync.Pool                         // *[]graph.Tensor: the inputs of one run
 }
 
-// Open reads a model folder: manifest.json, then each file that it lists, whose size and SHA-256 must
-// be right. It makes the session from those bytes and holds its signature against the manifest.
-// Start must have been called.
+// Open opens a model folder: ReadBundle, then its Open. Start must have been called.
 func Open(dir string) (*Model, error) {
-	manifest, files, err := readFolder(dir)
+	b, err := ReadBundle(dir)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", dir, err)
+		return nil, err
 	}
-	session, err := NewSession(files[modelFile])
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %s: %w", dir, modelFile, err)
-	}
-	m, err := newModel(manifest, session)
-	if err != nil {
-		session.Close()
-		return nil, fmt.Errorf("open %s: %s does not match the manifest:\n%w", dir, modelFile, err)
-	}
-	m.files.Store(&files)
-	return m, nil
+	return b.Open()
 }
 
 // newModel joins a manifest and a session that fits it.

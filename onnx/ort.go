@@ -65,6 +65,13 @@ func Version() string {
 	return ort.GetVersion()
 }
 
+// Library returns the path of the library that is loaded, or "" before Start.
+func Library() string {
+	start.Lock()
+	defer start.Unlock()
+	return start.path
+}
+
 // Providers lists ONNX Runtime's execution providers, sorted.
 func Providers() ([]string, error) {
 	devices, err := ort.GetEpDevices()

@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"context"
+	"fmt"
 
 	"molserve/preprocess/graph"
 )
@@ -37,6 +38,12 @@ type SessionOptions struct {
 func cpuOptions() SessionOptions {
 	return SessionOptions{IntraOpThreads: 1, InterOpThreads: 1}
 }
+
+// Computing says how every session computes: the execution provider and its options.
+func Computing() string { return fmt.Sprintf("CPUExecutionProvider %+v", cpuOptions()) }
+
+// Rewriter is the version of what changes networks before they run. None does.
+const Rewriter = "none"
 
 // names lists the names of tensors.
 func names(infos []TensorInfo) []string {

@@ -15,24 +15,6 @@ import (
 // certificate when it was the proof that failed.
 type Loader func(ctx context.Context, f onnx.Folder) (Predictor, *prove.Certificate, error)
 
-// Prove is the Loader of production: ONNX Runtime, and the gate before going live.
-func Prove(ctx context.Context, f onnx.Folder) (Predictor, *prove.Certificate, error) {
-	m, err := f.Open()
-	if err != nil {
-		return nil, nil, err
-	}
-	c, err := prove.Prove(ctx, m, prove.Gate)
-	if err == nil && !c.OK {
-		err = failure(c)
-	}
-	if err != nil {
-		m.Close()
-		return nil, c, err
-	}
-	m.Forget()
-	return m, c, nil
-}
-
 // failure tells the checks that do not hold.
 func failure(c *prove.Certificate) error {
 	var failed []error

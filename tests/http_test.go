@@ -49,7 +49,7 @@ func startServing(t *testing.T, root string, flags ...string) *process {
 	if out, err := exec.Command("go", "build", "-o", binary, "molserve/cmd/molserve").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	args := append([]string{"serve", "--models", root, "--addr", "127.0.0.1:0", "--onnxruntime", lib}, flags...)
+	args := append([]string{"serve", "--models", root, "--addr", "127.0.0.1:0", "--onnxruntime", lib, "--state", "none"}, flags...)
 	p := &process{t: t, cmd: exec.Command(binary, args...)}
 	stderr, err := p.cmd.StderrPipe()
 	if err != nil {

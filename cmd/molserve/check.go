@@ -20,25 +20,39 @@ import (
 
 	"molserve/onnx"
 	"molserve/onnx/prove"
+	"molserve/onnx/prove/child"
 )
 
 func checkCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, inProcess bool
+	var prover child.Prover
 	c := &cobra.Command{
 		Use:   "check [NAME[@VERSION] | FOLDER] …",
 		Short: "Prove models: golden answers, the reference, the symmetries",
 		Long: `check proves models, all of them when none is named. A row a check: name, what was measured, the
 bound, the verdict, what was compared or where it is worst. docs/checks.md says what each is for.
 
+A model is proved in a process of its own: one that crashes, hangs or takes all memory fails a check.
 A model is named, or is a folder with a manifest.json. The exit status is 0 only if every check
 holds, 1 when one does not or a model does not open, 2 for a wrong command line.`,
 		Example: `  molserve check
   molserve check esol-dmpnn@1
   molserve check --json ./my-model/1`,
 		Args: cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error { return checkModels(cmd, args, asJSON) },
+	}
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := checkChild(&prover); err != nil {
+			return err
+		}
+		run := prover.Prove
+		if inProcess {
+			run = proveHere
+		}
+		return checkModels(cmd, args, run, asJSON)
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the certificates as a JSON array")
+	c.Flags().BoolVar(&inProcess, "in-process", false, "prove in this process, to look at it with a debugger or a profiler")
+	childFlags(c, &prover)
 	return c
 }
 
@@ -51,7 +65,20 @@ func (e modelsFailed) Error() string {
 
 func (modelsFailed) ExitCode() int { return exitFailed }
 
-func checkModels(cmd *cobra.Command, refs []string, asJSON bool) error {
+// prover proves a model that was read.
+type prover func(context.Context, *onnx.Bundle, prove.Plan) (*prove.Certificate, error)
+
+// proveHere opens and proves a model in this process.
+func proveHere(ctx context.Context, b *onnx.Bundle, p prove.Plan) (*prove.Certificate, error) {
+	m, err := b.Open()
+	if err != nil {
+		return nil, err
+	}
+	c, err := p.Prove(ctx, m)
+	return c, errors.Join(err, m.Close())
+}
+
+func checkModels(cmd *cobra.Command, refs []string, run prover, asJSON bool) error {
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	folders, err := foldersOf(cmd, refs)
@@ -61,14 +88,14 @@ func checkModels(cmd *cobra.Command, refs []string, asJSON bool) error {
 	if err := startRuntime(cmd); err != nil {
 		return err
 	}
-	return proveFolders(ctx, folders, reporter(cmd.OutOrStdout(), asJSON))
+	return proveFolders(ctx, folders, run, reporter(cmd.OutOrStdout(), asJSON))
 }
 
 // proveFolders proves one model after the other and reports each, then nil for the end.
-func proveFolders(ctx context.Context, folders []onnx.Folder, report func(*prove.Certificate) error) error {
+func proveFolders(ctx context.Context, folders []onnx.Folder, run prover, report func(*prove.Certificate) error) error {
 	failed := 0
 	for _, f := range folders {
-		c, err := proveFolder(ctx, f)
+		c, err := proveFolder(ctx, f, run)
 		if err != nil {
 			return err
 		}
@@ -135,22 +162,34 @@ func foldersOf(cmd *cobra.Command, refs []string) ([]onnx.Folder, error) {
 	return folders, nil
 }
 
-// proveFolder opens and proves a model; one that does not open has a certificate that says why. A
-// folder given by its path may be called anything. The error is that ctx ended.
-func proveFolder(ctx context.Context, f onnx.Folder) (*prove.Certificate, error) {
-	open := f.Open
-	if f.Name == "" {
-		open = func() (*onnx.Model, error) { return onnx.Open(f.Dir) }
-	}
-	m, err := open()
+// proveFolder reads and proves a model; one that cannot be read, or that gives no certificate, has one
+// that says why. A folder given by its path may be called anything. The error is that ctx ended.
+func proveFolder(ctx context.Context, f onnx.Folder, run prover) (*prove.Certificate, error) {
+	b, err := f.Read()
 	if err != nil {
-		c := &prove.Certificate{Model: cmp.Or(f.Name, f.Dir), Version: versionOf(f), Level: prove.Full.String(), When: time.Now().UTC(),
-			Library: "onnxruntime " + onnx.Version(), NotProved: []string{"everything: the model does not open"}}
-		c.Checks = []prove.Check{{Name: "open", Measured: math.Inf(1), Detail: "could not be measured", Worst: err.Error()}}
-		return c, nil
+		return unproved(f, "files", err), nil
 	}
-	c, err := prove.Prove(ctx, m, prove.Full)
-	return c, errors.Join(err, m.Close())
+	c, err := run(ctx, b, prove.Plan{Level: prove.Full})
+	if err != nil && context.Cause(ctx) == nil {
+		return unproved(f, rowOf(err), err), nil
+	}
+	return c, err
+}
+
+// rowOf names the row of an error: what ended the proof's process, or that the model does not open.
+func rowOf(err error) string {
+	var crash *child.CrashError
+	if errors.As(err, &crash) || errors.Is(err, child.ErrDeadline) || errors.Is(err, child.ErrMemory) || errors.Is(err, child.ErrReply) {
+		return "child process"
+	}
+	return "open"
+}
+
+// unproved is the certificate of a model that did not come to its checks.
+func unproved(f onnx.Folder, row string, why error) *prove.Certificate {
+	return &prove.Certificate{Model: cmp.Or(f.Name, f.Dir), Version: versionOf(f), Level: prove.Full.String(), When: time.Now().UTC(),
+		Library: "onnxruntime " + onnx.Version(), NotProved: []string{"everything: the model did not come to an answer"}, Where: prove.Here, Source: prove.Fresh,
+		Checks: []prove.Check{{Name: row, Measured: math.Inf(1), Detail: "could not be measured", Worst: why.Error()}}}
 }
 
 func versionOf(f onnx.Folder) string {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"molserve/onnx/prove/child"
 )
 
 // Exit statuses of every command.
@@ -14,6 +16,7 @@ const (
 )
 
 func main() {
+	child.Dispatch()
 	os.Exit(run(os.Args[1:]))
 }
 

@@ -24,6 +24,7 @@ type serveOptions struct {
 	addr      string
 	logFormat string
 	logLevel  slog.Level
+	proof     proofOptions
 }
 
 func serveCommand() *cobra.Command {
@@ -33,13 +34,14 @@ func serveCommand() *cobra.Command {
 		Use:   "serve",
 		Short: "Serve every model of a folder over HTTP",
 		Long: `serve answers HTTP requests with the predictions of every model folder under --models. A version
-goes live when it has proved itself on this machine; a new version folder is found, proved and
-swapped in while requests go on. SIGTERM finishes the requests under way; a second one does not wait.
-docs/http.md describes the routes.`,
+goes live when it has proved itself on this machine, in a process of its own that may crash without
+harm; a new version folder is found, proved and swapped in while requests go on. What was proved is not
+proved again at the next start. SIGTERM finishes the requests under way; a second one does not wait.
+docs/http.md describes the routes, docs/checks.md the proof.`,
 		Example: `  molserve serve
   curl -s localhost:8080/v1/models/esol-dmpnn/predict -H 'Content-Type: application/json' -d '{"smiles": ["CCO"]}'`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runServe(cmd, o, config) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runServe(cmd, &o, config) },
 	}
 	f := c.Flags()
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "address to listen on")
@@ -50,17 +52,18 @@ docs/http.md describes the routes.`,
 	f.DurationVar(&config.StopDelay, "stop-delay", 0, "after SIGTERM, serve on so long with /health/ready at 503")
 	f.DurationVar(&config.Grace, "grace", 25*time.Second, "time to finish requests while stopping")
 	f.DurationVar(&config.Poll, "poll", 2*time.Second, "time between scans of the folder of models")
+	proofFlags(c, &o.proof)
 	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
 	f.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "debug, info, warn or error")
 	return c
 }
 
-func runServe(cmd *cobra.Command, o serveOptions, config serve.Config) (err error) {
+func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) (err error) {
 	stderr := cmd.ErrOrStderr()
 	if err := checkServe(config); err != nil {
 		return err
 	}
-	if config.Log, err = newLog(stderr, o); err != nil {
+	if config.Log, err = newLog(stderr, *o); err != nil {
 		return err
 	}
 	if config.Models, err = cmd.Flags().GetString("models"); err != nil {
@@ -69,6 +72,10 @@ func runServe(cmd *cobra.Command, o serveOptions, config serve.Config) (err erro
 	if _, err := os.ReadDir(config.Models); err != nil {
 		return fmt.Errorf("%w; name the folder of models with --models", err)
 	}
+	if err := o.proof.settle(config.Models, config.Log); err != nil {
+		return err
+	}
+	config.Load = o.proof.Load
 	if err := startRuntime(cmd); err != nil {
 		return err
 	}

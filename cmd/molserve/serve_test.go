@@ -11,7 +11,9 @@ import (
 func TestServeRefusesWrongSettings(t *testing.T) {
 	for _, args := range [][]string{
 		{"serve", "--queue", "0"}, {"serve", "--max-body", "-1"}, {"serve", "--timeout", "0s"}, {"serve", "--log-format", "xml"},
-		{"serve", "--log-level", "loud"}, {"serve", "extra"},
+		{"serve", "--log-level", "loud"}, {"serve", "extra"}, {"serve", "--verify", "some"},
+		{"serve", "--models", shippedModels, "--proof-timeout", "0s"}, {"serve", "--models", shippedModels, "--proof-memory", "1000"},
+		{"serve", "--models", shippedModels, "--verify-budget", "0s"},
 	} {
 		root := rootCommand()
 		root.SetArgs(args)

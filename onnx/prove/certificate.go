@@ -1,7 +1,6 @@
 package prove
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -12,23 +11,6 @@ import (
 
 	"molserve/onnx"
 )
-
-// Level says how much is proved.
-type Level int
-
-// The levels.
-const (
-	Gate Level = iota // what must hold before a version serves: golden vectors, the reference, the claimed symmetry
-	Full              // every check
-)
-
-// String returns gate or full.
-func (l Level) String() string {
-	if l == Full {
-		return "full"
-	}
-	return "gate"
-}
 
 // Check is one row: a law, how far the model is from it, and whether that is near enough.
 type Check struct {
@@ -64,7 +46,7 @@ func (c Check) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what MarshalJSON writes.
 func (c *Check) UnmarshalJSON(data []byte) error {
 	var in checkJSON
-	if err := json.Unmarshal(data, &in); err != nil {
+	if err := decodeStrictly(data, &in); err != nil {
 		return err
 	}
 	*c = Check{Name: in.Name, Measured: math.Inf(1), Bound: in.Bound, OK: in.OK, Detail: in.Detail, Worst: in.Worst,
@@ -79,7 +61,7 @@ func (c *Check) UnmarshalJSON(data []byte) error {
 type Certificate struct {
 	Model     string            `json:"model"`
 	Version   string            `json:"version"`
-	Level     string            `json:"level"` // gate or full
+	Level     string            `json:"level"` // golden, gate or full
 	OK        bool              `json:"ok"`    // all checks hold
 	Checks    []Check           `json:"checks"`
 	NotProved []string          `json:"not_proved"` // what this level or this model leaves open
@@ -88,7 +70,20 @@ type Certificate struct {
 	Machine   string            `json:"machine"`
 	When      time.Time         `json:"when"`
 	Took      float64           `json:"took_seconds"`
+
+	Where    string  `json:"where"`              // the process that proved: Child or Here
+	Source   string  `json:"source"`             // Fresh, or Kept of an earlier start
+	Key      string  `json:"key,omitempty"`      // what it holds for: files, program, library, processor, hashed together
+	Repeated []Check `json:"repeated,omitempty"` // by the process that serves, with the session that serves
 }
+
+// The words of Where and Source.
+const (
+	Child = "child process"
+	Here  = "this process"
+	Fresh = "fresh"
+	Kept  = "kept"
+)
 
 // Failed returns the checks that do not hold.
 func (c *Certificate) Failed() []Check {
@@ -101,37 +96,9 @@ func (c *Certificate) Failed() []Check {
 	return failed
 }
 
-// Prove runs the checks of a level over an opened model. A model that does not hold has a certificate
-// that says so; the error is that ctx ended. The model's files must still be in memory.
-func Prove(ctx context.Context, m *onnx.Model, level Level) (*Certificate, error) {
-	start := time.Now()
-	c := newCertificate(m.Manifest(), level, start)
-	s, err := newSubject(ctx, m, level)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range proofs {
-		if p.level > level || !p.applies(s) {
-			continue
-		}
-		row := p.run(ctx, s)
-		if err := context.Cause(ctx); err != nil {
-			return nil, err
-		}
-		c.Checks = append(c.Checks, row)
-		if !s.usable {
-			break // there is nothing to compare with
-		}
-	}
-	c.OK = len(c.Failed()) == 0
-	c.NotProved = notProved(s, level)
-	c.Took = time.Since(start).Seconds()
-	return c, nil
-}
-
 func newCertificate(m *onnx.Manifest, level Level, when time.Time) *Certificate {
 	c := &Certificate{Model: m.Name, Version: m.Version, Level: level.String(), When: when.UTC(), Files: map[string]string{},
-		Library: "onnxruntime " + onnx.Version(), Machine: machine()}
+		Library: "onnxruntime " + onnx.Version(), Machine: machine(), Where: Here, Source: Fresh}
 	for name, f := range m.Files {
 		c.Files[name] = f.SHA256
 	}
@@ -148,10 +115,13 @@ func notProved(s *subject, level Level) []string {
 		open = append(open, "forces to more than two digits: without a reference, float32 energies are what their slope is taken of")
 	}
 	if len(s.probes) > probesAtGate && s.geometric && level < Full {
-		open = append(open, fmt.Sprintf("reference: on %d of %d probes; the laws of space: on few structures", probesAtGate, len(s.probes)))
+		open = append(open, fmt.Sprintf("reference: on %d of %d probes; the laws of space, batch mates and padding: on few structures", probesAtGate, len(s.probes)))
 	}
-	if level < Full {
-		open = append(open, "batch mates, padding, lone and unknown atoms: not part of the gate")
+	if level == Gate {
+		open = append(open, "repeatable: not part of the gate")
+	}
+	if level < Gate {
+		open = append(open, "everything but the golden answers")
 	}
 	if !s.usable {
 		open = append(open, "everything else: golden.json is not usable")

@@ -43,7 +43,7 @@ func (s *subject) lone() (*graph.Graph, string, error) {
 func isolatedAtoms(ctx context.Context, s *subject) (outcome, error) {
 	graphs := s.all()
 	var batches [][]*graph.Graph
-	for i := 0; i+1 < min(sample, len(graphs)); i += 2 {
+	for i := 0; i+1 < min(s.sample(), len(graphs)); i += 2 {
 		salt := withNodes(graphs[i], graphs[i], 1+i%3)
 		batches = append(batches, []*graph.Graph{salt, graphs[i+1]}, []*graph.Graph{graphs[i+1], salt, graphs[i]})
 	}

@@ -11,8 +11,18 @@ import (
 // spareSlots are how many more node slots than needed the padded layout is given.
 var spareSlots = []int{1, 7, 50}
 
-// sample is how many molecules the padding checks take.
-const sample = 128
+// How many graphs the checks of room and company take; structures at the gate are slower.
+const (
+	sampled       = 128
+	sampledAtGate = 32
+)
+
+func (s *subject) sample() int {
+	if s.geometric && s.level < Full {
+		return sampledAtGate
+	}
+	return sampled
+}
 
 // padding compares a batch with the same batch in more room: more slots a graph when padded, a ghost
 // graph behind the others when packed.
@@ -55,7 +65,7 @@ func paddingOfNaN(ctx context.Context, s *subject) (outcome, error) {
 // roomy calls f with batches of molecules and a number of slots for each, and returns how many molecules.
 func (s *subject) roomy(ctx context.Context, f func(batch []*graph.Graph, slots int) error) (int, error) {
 	graphs := s.all()
-	graphs = graphs[:min(sample, len(graphs))]
+	graphs = graphs[:min(s.sample(), len(graphs))]
 	i := 0
 	for batch := range slices.Chunk(graphs, batchSize) {
 		if err := context.Cause(ctx); err != nil {

@@ -30,12 +30,13 @@ type outcome struct {
 
 // proofs is every check, in the order of the certificate.
 var proofs = []proof{
-	{"golden file", Gate, always, none, goldenFile},
-	{"tolerances", Gate, always, loosest, tolerances},
-	{"records", Gate, always, none, records},
-	{"golden tensors", Gate, always, none, goldenTensors},
-	{"golden outputs", Gate, always, byGolden, goldenOutputs},
-	{"golden values", Gate, always, byGolden, goldenValues},
+	{"golden file", Golden, always, none, goldenFile},
+	{"tolerances", Golden, always, loosest, tolerances},
+	{"records", Golden, always, none, records},
+	{"first run", Golden, always, none, firstRun},
+	{"golden tensors", Golden, always, none, goldenTensors},
+	{"golden outputs", Golden, always, byGolden, goldenOutputs},
+	{"golden values", Golden, always, byGolden, goldenValues},
 	{"weights", Gate, hasArchitecture, none, sameWeights},
 	{"reference", Gate, hasArchitecture, byReference, againstReference},
 	{"reference on noise", Gate, canBeNoisy, byReference, referenceOnNoise},
@@ -53,12 +54,12 @@ var proofs = []proof{
 	{"far fragments", Gate, both(hasExtensive, isGeometric), bySymmetry, farFragments},
 	{"wrapped atoms", Gate, hasCutoff, bySymmetry, wrapping},
 	{"supercell", Gate, hasCutoff, bySymmetry, supercell},
-	{"batch mates", Full, always, bySymmetry, batchMates},
-	{"padding", Full, always, bySymmetry, padding},
-	{"padding of NaN", Full, always, none, paddingOfNaN},
-	{"one atom", Full, always, byTruth, oneAtom},
-	{"isolated atoms", Full, always, byTruth, isolatedAtoms},
-	{"unknown element refused", Full, hasElements, none, unknownElement},
+	{"batch mates", Gate, always, bySymmetry, batchMates},
+	{"padding", Gate, always, bySymmetry, padding},
+	{"padding of NaN", Gate, always, none, paddingOfNaN},
+	{"one atom", Gate, always, byTruth, oneAtom},
+	{"isolated atoms", Gate, always, byTruth, isolatedAtoms},
+	{"unknown element refused", Gate, hasElements, none, unknownElement},
 	{"repeatable", Full, always, none, repeatable},
 }
 
@@ -102,7 +103,7 @@ func bySymmetry(s *subject) float64  { return s.manifest.Tolerance.Symmetry }
 
 // byTruth bounds what is compared with the reference where there is one, else with another run.
 func byTruth(s *subject) float64 {
-	if s.network != nil {
+	if hasArchitecture(s) {
 		return s.manifest.Tolerance.Reference
 	}
 	return s.manifest.Tolerance.Symmetry

@@ -13,7 +13,7 @@ import (
 // takes some milliseconds a structure.
 const probesAtGate = 48
 
-// referred are the golden records and the probes that are compared with the reference.
+// referred are the golden records and the probes that are compared with the reference, and put into company.
 func (s *subject) referred() []*graph.Graph {
 	all := s.all()
 	if s.geometric && s.level == Gate {

@@ -19,7 +19,7 @@ const (
 )
 
 func bySlope(s *subject) float64 {
-	if s.network != nil {
+	if hasArchitecture(s) {
 		return slopeBound
 	}
 	return floatBound

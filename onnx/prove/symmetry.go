@@ -9,24 +9,28 @@ import (
 
 // How much the seeded checks try.
 const (
-	seed      = 2019 // of every random choice
-	mixes     = 64   // batches of random graphs
-	mostMates = 24   // graphs in a mix, at least 2
-	repeats   = 8    // runs of the same bytes
+	seed        = 2019 // of every random choice
+	mixes       = 64   // batches of random graphs; of structures at the gate mixesAtGate
+	mixesAtGate = 8
+	mostMates   = 24 // graphs in a mix, at least 2
+	repeats     = 8  // runs of the same bytes
 )
 
 func seeded() *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
 
 // batchMates compares graphs in random company, in random places, with the same graphs alone.
 func batchMates(ctx context.Context, s *subject) (outcome, error) {
-	graphs := s.all()
+	graphs, n := s.referred(), mixes
+	if s.geometric && s.level < Full {
+		n = mixesAtGate
+	}
 	alone, err := s.singles(ctx, graphs)
 	if err != nil {
 		return outcome{}, err
 	}
 	var f finding
 	r := seeded()
-	for range mixes {
+	for range n {
 		mix := make([]*graph.Graph, 2+r.IntN(mostMates-1))
 		want := make([]answer, len(mix))
 		for i := range mix {
@@ -39,7 +43,7 @@ func batchMates(ctx context.Context, s *subject) (outcome, error) {
 		}
 		s.close(got, want, "place", &f)
 	}
-	return f.say("%d random batches, %d numbers, against each molecule alone", mixes, f.compared), nil
+	return f.say("%d random batches, %d numbers, against each molecule alone", n, f.compared), nil
 }
 
 // permutation compares graphs with their nodes in another order: outputs per graph stay, outputs per

@@ -1,0 +1,28 @@
+//go:build !linux
+
+package child
+
+import (
+	"os"
+	"syscall"
+)
+
+func executable() string {
+	path, err := os.Executable()
+	if err != nil {
+		return os.Args[0]
+	}
+	return path
+}
+
+func attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
+
+// awaitExit leaves the waiting to os/exec: what a child starts lives until its pipes are closed.
+func awaitExit(int) {}
+
+// resident is not known here; the deadline alone bounds a child.
+func resident(int) int64 { return 0 }
+
+func confine(nice int) error { return syscall.Setpriority(syscall.PRIO_PGRP, 0, nice) }
+
+func limitMemory(int64) error { return nil }

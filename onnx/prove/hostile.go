@@ -1,0 +1,182 @@
+package prove
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"molserve/onnx"
+)
+
+// Bounds of a certificate that comes from outside this process.
+const (
+	MaxCertificate = 256 << 10 // bytes of its JSON
+	maxText        = 4 << 10   // bytes of a check's detail or worst, or of a line of not_proved
+	maxLines       = 64        // of not_proved
+	maxSeconds     = 1e7       // of a check or of all
+)
+
+// Row is a check that a proof of a model must have.
+type Row struct {
+	Name  string
+	Level Level
+	Bound float64
+}
+
+// Rows lists the checks of a level for a model, in their order, from its manifest alone.
+func Rows(m *onnx.Manifest, level Level) []Row {
+	s := claims(m, level)
+	var rows []Row
+	for _, p := range proofs {
+		if p.level <= level && p.applies(s) {
+			rows = append(rows, Row{p.name, p.level, p.bound(s)})
+		}
+	}
+	return rows
+}
+
+// ReadCertificate reads a certificate that another process wrote, of a model with this manifest, after
+// this plan. Nothing in it is believed that can be known here: names, order and bounds of the checks,
+// verdicts, files. A certificate that holds has every check of the plan; only checks beyond the golden
+// answers may be missing where the plan has a budget.
+func ReadCertificate(data []byte, m *onnx.Manifest, p Plan) (*Certificate, error) {
+	if len(data) > MaxCertificate {
+		return nil, fmt.Errorf("certificate: %d bytes are more than %d", len(data), MaxCertificate)
+	}
+	var c Certificate
+	if err := decodeStrictly(data, &c); err != nil {
+		return nil, fmt.Errorf("certificate: %w", err)
+	}
+	if err := errors.Join(c.speaksOf(m, p.Level), c.saysLittle(), c.rowsOf(m, p)); err != nil {
+		return nil, fmt.Errorf("certificate: %w", err)
+	}
+	return &c, nil
+}
+
+// decodeStrictly reads one JSON document without keys that v does not know.
+func decodeStrictly(data []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return errors.New("something follows the document")
+	}
+	return nil
+}
+
+// speaksOf holds a certificate against what it must be of.
+func (c *Certificate) speaksOf(m *onnx.Manifest, level Level) error {
+	if c.Model != m.Name || c.Version != m.Version || c.Level != level.String() {
+		return fmt.Errorf("is of %.80q@%.20q at level %.20q, not of %s@%s at %s", c.Model, c.Version, c.Level, m.Name, m.Version, level)
+	}
+	if c.Library != "onnxruntime "+onnx.Version() {
+		return fmt.Errorf("is of %.80q, this is ONNX Runtime %s", c.Library, onnx.Version())
+	}
+	if !maps.EqualFunc(c.Files, m.Files, func(sum string, f onnx.File) bool { return sum == f.SHA256 }) {
+		return errors.New("is of other files")
+	}
+	return nil
+}
+
+// saysLittle bounds the texts, and numbers that no check looks at.
+func (c *Certificate) saysLittle() error {
+	texts := append([]string{c.Machine, c.Where, c.Source, c.Key}, c.NotProved...)
+	for _, k := range slices.Concat(c.Checks, c.Repeated) {
+		texts = append(texts, k.Detail, k.Worst)
+		if s := k.Took.Seconds(); s < 0 || s > maxSeconds {
+			return fmt.Errorf("check %.40q took %g s", k.Name, s)
+		}
+	}
+	if len(c.NotProved) > maxLines {
+		return fmt.Errorf("not_proved has %d lines, at most %d are taken", len(c.NotProved), maxLines)
+	}
+	for _, text := range texts {
+		if len(text) > maxText || strings.ContainsFunc(text, isControl) || !utf8.ValidString(text) {
+			return fmt.Errorf("%.40q … is too long, or no plain text", text)
+		}
+	}
+	if c.Took < 0 || c.Took > maxSeconds {
+		return fmt.Errorf("took %g s", c.Took)
+	}
+	return nil
+}
+
+// rowsOf holds the rows against those that the manifest asks for, and judges them.
+func (c *Certificate) rowsOf(m *onnx.Manifest, p Plan) error {
+	if len(c.Repeated) > 0 {
+		return errors.New("has rows of the process that serves")
+	}
+	rows, complete := Rows(m, p.Level), true
+	at := 0 // in rows
+	for _, k := range c.Checks {
+		from := at
+		for at < len(rows) && rows[at].Name != k.Name {
+			at++
+		}
+		if at == len(rows) {
+			return fmt.Errorf("check %.40q is not known here, or not in its place", k.Name)
+		}
+		complete = complete && !misses(rows[from:at], p)
+		if k.Bound != rows[at].Bound || !(k.Measured >= 0) || k.OK != (k.Measured <= k.Bound) {
+			return fmt.Errorf("check %q measures %g, its bound is %g: it cannot say ok=%t with bound %g", k.Name, k.Measured, rows[at].Bound, k.OK, k.Bound)
+		}
+		at++
+	}
+	complete = complete && !misses(rows[at:], p)
+	holds := len(c.Failed()) == 0
+	if c.OK != holds || holds && !complete {
+		return fmt.Errorf("says ok=%t with %d checks of %d, %d of which fail", c.OK, len(c.Checks), len(rows), len(c.Failed()))
+	}
+	return nil
+}
+
+// misses tells whether rows that are left out had to be there.
+func misses(rows []Row, p Plan) bool {
+	return slices.ContainsFunc(rows, func(r Row) bool { return p.Budget <= 0 || r.Level == Golden })
+}
+
+// clean makes the texts of c such as ReadCertificate takes.
+func (c *Certificate) clean() {
+	for i := range c.Checks {
+		k := &c.Checks[i]
+		k.Detail, k.Worst = plain(k.Detail), plain(k.Worst)
+		if math.IsNaN(k.Measured) {
+			k.Measured = math.Inf(1)
+		}
+	}
+	for i := range c.NotProved {
+		c.NotProved[i] = plain(c.NotProved[i])
+	}
+	c.Machine = plain(c.Machine)
+}
+
+// plain cuts a text to maxText bytes and takes control characters out.
+func plain(text string) string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	text = strings.Map(func(r rune) rune {
+		if isControl(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, text)
+	if len(text) <= maxText {
+		return text
+	}
+	cut := maxText - len("…")
+	for !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut] + "…"
+}
+
+// isControl tells characters that a terminal or a log would act on; line ends and tabs are none.
+func isControl(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 }

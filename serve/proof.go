@@ -1,0 +1,140 @@
+package serve
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"molserve/onnx"
+	"molserve/onnx/prove"
+	"molserve/onnx/prove/child"
+	"molserve/onnx/prove/store"
+)
+
+// Proof is how a version proves itself before it serves: in a child process, unless a certificate of an
+// earlier proof is kept; then the process that serves opens the same bytes and repeats the golden
+// answers. The zero value keeps no certificates.
+type Proof struct {
+	Child  child.Prover
+	Store  *store.Store  // nil: no certificates are kept
+	Verify Verify        // default VerifyAuto
+	Budget time.Duration // of VerifyFast; default 10 s
+	Log    *slog.Logger  // default slog.Default()
+}
+
+// Verify says how much is proved at a start.
+type Verify string
+
+// The ways to verify.
+const (
+	VerifyAuto Verify = "auto" // a kept certificate, else the whole gate
+	VerifyFull Verify = "full" // the whole gate, whatever is kept
+	VerifyFast Verify = "fast" // a kept certificate, else as much of the gate as the budget reaches
+)
+
+// DefaultBudget is the budget of VerifyFast.
+const DefaultBudget = 10 * time.Second
+
+// UnmarshalText reads auto, full or fast.
+func (v *Verify) UnmarshalText(text []byte) error {
+	switch w := Verify(text); w {
+	case VerifyAuto, VerifyFull, VerifyFast:
+		*v = w
+		return nil
+	}
+	return fmt.Errorf("%q: auto, full or fast", text)
+}
+
+// MarshalText writes the word.
+func (v Verify) MarshalText() ([]byte, error) { return []byte(cmp.Or(v, VerifyAuto)), nil }
+
+// Prove is the Loader of production with its defaults.
+func Prove(ctx context.Context, f onnx.Folder) (Predictor, *prove.Certificate, error) {
+	return (&Proof{}).Load(ctx, f)
+}
+
+// Load is a Loader.
+func (p *Proof) Load(ctx context.Context, f onnx.Folder) (Predictor, *prove.Certificate, error) {
+	b, err := f.Read()
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := p.certify(ctx, b)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !c.OK {
+		return nil, c, failure(c)
+	}
+	m, err := b.Open()
+	if err != nil {
+		return nil, c, err
+	}
+	if err := repeatGolden(ctx, m, c); err != nil {
+		m.Close()
+		return nil, c, err
+	}
+	m.Forget()
+	return m, c, nil
+}
+
+// certify returns the certificate that is kept of a model, or has it proved.
+func (p *Proof) certify(ctx context.Context, b *onnx.Bundle) (*prove.Certificate, error) {
+	k, err := store.KeyOf(b, prove.Gate)
+	if err != nil {
+		p.log().Warn("certificates are not kept", "model", b, "cause", err)
+		return p.Child.Prove(ctx, b, p.plan())
+	}
+	if c := p.kept(k, b); c != nil {
+		return c, nil
+	}
+	c, err := p.Child.Prove(ctx, b, p.plan())
+	if err != nil {
+		return nil, err
+	}
+	c.Key = k.String()
+	if p.Store != nil && c.OK && p.plan().Budget == 0 {
+		if err := p.Store.Put(k, c); err != nil {
+			p.log().Warn("a certificate could not be kept", "model", b, "cause", err)
+		}
+	}
+	return c, nil
+}
+
+// kept returns the certificate of an earlier proof, or nil.
+func (p *Proof) kept(k store.Key, b *onnx.Bundle) *prove.Certificate {
+	if p.Store == nil || p.Verify == VerifyFull {
+		return nil
+	}
+	c, err := p.Store.Get(k, b.Manifest(), prove.Gate)
+	if err != nil && !errors.Is(err, store.ErrNone) {
+		p.log().Warn("a kept certificate is of no use", "model", b, "cause", err)
+	}
+	return c
+}
+
+func (p *Proof) plan() prove.Plan {
+	if p.Verify != VerifyFast {
+		return prove.Plan{Level: prove.Gate}
+	}
+	return prove.Plan{Level: prove.Gate, Budget: cmp.Or(p.Budget, DefaultBudget)}
+}
+
+func (p *Proof) log() *slog.Logger { return cmp.Or(p.Log, slog.Default()) }
+
+// repeatGolden holds the session that will serve against the golden answers and notes the rows.
+func repeatGolden(ctx context.Context, m *onnx.Model, c *prove.Certificate) error {
+	again, err := prove.Prove(ctx, m, prove.Golden)
+	if err != nil {
+		return err
+	}
+	c.Repeated = again.Checks
+	if !again.OK {
+		c.OK = false
+		return fmt.Errorf("in the process that serves: %w", failure(again))
+	}
+	return nil
+}
