@@ -14,6 +14,9 @@ type Config struct {
 	Models string // folder of models, <name>/<version>/manifest.json; default exported_models
 	Load   Loader // opens and proves a version; default Prove
 
+	Pins       map[string]int // model to the only version of it that may serve, until a call changes it; default: the latest that proves itself
+	KeepLoaded int            // versions that served last and stay in memory, to roll back to at once; default 1, negative for none
+
 	MaxBody      int64 // bytes of one request's body; default 8 MiB
 	MaxMolecules int   // molecules of one request; default 1024
 	MaxBuffered  int64 // bytes of all bodies held at once; default 32 × MaxBody
@@ -42,6 +45,7 @@ func (c Config) withDefaults() Config {
 	if c.Load == nil {
 		c.Load = Prove
 	}
+	c.KeepLoaded = cmp.Or(c.KeepLoaded, 1)
 	c.MaxBody = cmp.Or(c.MaxBody, 8<<20)
 	c.MaxMolecules = cmp.Or(c.MaxMolecules, 1024)
 	c.MaxBuffered = cmp.Or(c.MaxBuffered, 32*c.MaxBody)

@@ -23,16 +23,20 @@ const (
 	codeUnknownOutput  code = "unknown_output"         // the model has no output of that name
 	codeUnknownRoute   code = "unknown_route"          //
 	codeUnknownModel   code = "unknown_model"          //
-	codeUnknownVersion code = "unknown_version"        // no such version, or it is not the one that is loaded
+	codeUnknownVersion code = "unknown_version"        // no such version, or it is not in memory
 	codeMethod         code = "method_not_allowed"     //
 	codeBodyTooLarge   code = "body_too_large"         //
 	codeTooMany        code = "too_many_molecules"     //
 	codeMediaType      code = "unsupported_media_type" // of the body, or a compressed body
 	codeKind           code = "unsupported_kind"       // the model does not take this kind of input
+	codeVersionActive  code = "version_active"         // it serves, and cannot be unloaded
+	codeVersionRefused code = "version_refused"        // it did not prove itself
+	codeNoPrevious     code = "no_previous_version"    // to roll back to
 	codeQueueFull      code = "queue_full"             //
 	codeClientGone     code = "client_gone"            // nobody reads this one
 	codeInternal       code = "internal"               //
 	codeLoading        code = "loading"                // not proved yet, or no version could be
+	codeUnloaded       code = "unloaded"               // the model, by call
 	codeStopping       code = "stopping"               //
 	codeDeadline       code = "deadline"               //
 )
@@ -97,7 +101,9 @@ func status(c code) int {
 		return http.StatusTooManyRequests
 	case codeClientGone:
 		return statusClientGone
-	case codeLoading, codeStopping:
+	case codeVersionActive, codeVersionRefused, codeNoPrevious:
+		return http.StatusConflict
+	case codeLoading, codeUnloaded, codeStopping:
 		return http.StatusServiceUnavailable
 	case codeDeadline:
 		return http.StatusGatewayTimeout

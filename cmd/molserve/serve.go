@@ -22,6 +22,7 @@ import (
 // serveOptions are the flags of serve that are not fields of serve.Config.
 type serveOptions struct {
 	addr      string
+	pins      []string
 	logFormat string
 	logLevel  slog.Level
 }
@@ -50,6 +51,8 @@ docs/http.md describes the routes.`,
 	f.DurationVar(&config.StopDelay, "stop-delay", 0, "after SIGTERM, serve on so long with /health/ready at 503")
 	f.DurationVar(&config.Grace, "grace", 25*time.Second, "time to finish requests while stopping")
 	f.DurationVar(&config.Poll, "poll", 2*time.Second, "time between scans of the folder of models")
+	f.StringSliceVar(&o.pins, "pin", nil, "NAME@VERSION: the only version of a model that may serve, until a call changes it;\nmay stand again for other models (default: of each the latest that proves itself)")
+	f.IntVar(&config.KeepLoaded, "keep-loaded", 1, "versions that served last and stay in memory, to roll back to at once")
 	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
 	f.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "debug, info, warn or error")
 	return c
@@ -58,6 +61,12 @@ docs/http.md describes the routes.`,
 func runServe(cmd *cobra.Command, o serveOptions, config serve.Config) (err error) {
 	stderr := cmd.ErrOrStderr()
 	if err := checkServe(config); err != nil {
+		return err
+	}
+	if config.KeepLoaded == 0 {
+		config.KeepLoaded = -1 // serve.Config says none so
+	}
+	if config.Pins, err = parsePins(o.pins); err != nil {
 		return err
 	}
 	if config.Log, err = newLog(stderr, o); err != nil {
@@ -91,7 +100,29 @@ func checkServe(c serve.Config) error {
 			return usagef("--%s must be more than 0", name)
 		}
 	}
+	if c.KeepLoaded < 0 {
+		return usagef("--keep-loaded must be 0 or more")
+	}
 	return nil
+}
+
+// parsePins reads NAME@VERSION, each name once.
+func parsePins(refs []string) (map[string]int, error) {
+	pins := map[string]int{}
+	for _, ref := range refs {
+		name, version, err := onnx.ParseRef(ref)
+		if err == nil && version == 0 {
+			err = fmt.Errorf("%q names no version", ref)
+		}
+		if err == nil && pins[name] != 0 {
+			err = fmt.Errorf("%s is pinned twice", name)
+		}
+		if err != nil {
+			return nil, usagef("--pin NAME@VERSION: %w", err)
+		}
+		pins[name] = version
+	}
+	return pins, nil
 }
 
 func newLog(w io.Writer, o serveOptions) (*slog.Logger, error) {

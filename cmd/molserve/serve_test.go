@@ -11,7 +11,8 @@ import (
 func TestServeRefusesWrongSettings(t *testing.T) {
 	for _, args := range [][]string{
 		{"serve", "--queue", "0"}, {"serve", "--max-body", "-1"}, {"serve", "--timeout", "0s"}, {"serve", "--log-format", "xml"},
-		{"serve", "--log-level", "loud"}, {"serve", "extra"},
+		{"serve", "--log-level", "loud"}, {"serve", "extra"}, {"serve", "--keep-loaded", "-1"}, {"serve", "--pin", "a"}, {"serve", "--pin", "a@x"},
+		{"serve", "--pin", "a@1", "--pin", "a@2"}, {"serve", "--pin", "../a@1"},
 	} {
 		root := rootCommand()
 		root.SetArgs(args)
