@@ -21,6 +21,8 @@ const (
 	codeBadQuery       code = "bad_query"              // a query parameter that the route does not have
 	codeIncomplete     code = "incomplete_body"        // the connection ended or stalled in the body
 	codeUnknownOutput  code = "unknown_output"         // the model has no output of that name
+	codeAdminOnly      code = "admin_only"             // the route is on the admin listener
+	codeForeign        code = "foreign_request"        // by Host, Origin or Sec-Fetch-Site, on loopback
 	codeUnknownRoute   code = "unknown_route"          //
 	codeUnknownModel   code = "unknown_model"          //
 	codeUnknownVersion code = "unknown_version"        // no such version, or it is not in memory
@@ -87,6 +89,8 @@ func status(c code) int {
 	switch c {
 	case codeBadJSON, codeBadRequest, codeBadText, codeBadCSV, codeBadQuery, codeIncomplete, codeUnknownOutput:
 		return http.StatusBadRequest
+	case codeAdminOnly, codeForeign:
+		return http.StatusForbidden
 	case codeUnknownRoute, codeUnknownModel, codeUnknownVersion:
 		return http.StatusNotFound
 	case codeMethod:

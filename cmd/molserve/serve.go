@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -22,6 +23,7 @@ import (
 // serveOptions are the flags of serve that are not fields of serve.Config.
 type serveOptions struct {
 	addr      string
+	adminAddr string
 	pins      []string
 	logFormat string
 	logLevel  slog.Level
@@ -36,7 +38,7 @@ func serveCommand() *cobra.Command {
 		Long: `serve answers HTTP requests with the predictions of every model folder under --models. A version
 goes live when it has proved itself on this machine; a new version folder is found, proved and
 swapped in while requests go on. SIGTERM finishes the requests under way; a second one does not wait.
-docs/http.md describes the routes.`,
+docs/http.md describes the routes, docs/operations.md those of the admin listener.`,
 		Example: `  molserve serve
   curl -s localhost:8080/v1/models/esol-dmpnn/predict -H 'Content-Type: application/json' -d '{"smiles": ["CCO"]}'`,
 		Args: cobra.NoArgs,
@@ -44,6 +46,7 @@ docs/http.md describes the routes.`,
 	}
 	f := c.Flags()
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "address to listen on")
+	f.StringVar(&o.adminAddr, "admin-addr", "127.0.0.1:8081", "loopback address of the routes that change the server or look inside it, or off")
 	f.Int64Var(&config.MaxBody, "max-body", 8<<20, "bytes of one request's body")
 	f.IntVar(&config.MaxMolecules, "max-molecules", 1024, "molecules of one request")
 	f.IntVar(&config.Queue, "queue", 64, "requests of one model that may wait; more are answered with 429")
@@ -69,6 +72,9 @@ func runServe(cmd *cobra.Command, o serveOptions, config serve.Config) (err erro
 	if config.Pins, err = parsePins(o.pins); err != nil {
 		return err
 	}
+	if err := checkAdmin(o.adminAddr); err != nil {
+		return err
+	}
 	if config.Log, err = newLog(stderr, o); err != nil {
 		return err
 	}
@@ -81,15 +87,58 @@ func runServe(cmd *cobra.Command, o serveOptions, config serve.Config) (err erro
 	if err := startRuntime(cmd); err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", o.addr)
+	l, err := listen("addr", o.addr)
 	if err != nil {
 		return err
+	}
+	if config.Admin, err = listenAdmin(o.adminAddr); err != nil {
+		l.Close()
+		return err
+	}
+	if config.Admin != nil {
+		fmt.Fprintf(stderr, "molserve: administration on http://%s\n", config.Admin.Addr())
 	}
 	fmt.Fprintf(stderr, "molserve: listening on http://%s, proving the models of %s\n", l.Addr(), config.Models)
 	config.OnReady = func(serving []*onnx.Manifest) { greet(stderr, l.Addr(), serving) }
 	ctx, stop := untilSignal()
 	defer stop()
 	return serve.New(config).Run(ctx, l)
+}
+
+// listen opens an address. One that is taken is told with the flag that names another.
+func listen(flag, addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is in use by another process; name another address with --%s", addr, flag)
+	}
+	return l, err
+}
+
+// checkAdmin wants the address of the admin listener on loopback: it asks for no login.
+func checkAdmin(addr string) error {
+	if addr == "off" {
+		return nil
+	}
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return usagef("--admin-addr: %w; give ADDR:PORT or off", err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return usagef("--admin-addr %s: the admin listener asks for no login and must be on loopback, such as 127.0.0.1:8081, or off", addr)
+	}
+	return nil
+}
+
+// listenAdmin opens the address of the admin listener, nil for off.
+func listenAdmin(addr string) (net.Listener, error) {
+	if addr == "off" {
+		return nil, nil
+	}
+	l, err := listen("admin-addr", addr)
+	if err != nil {
+		return nil, fmt.Errorf("the admin listener: %w, or turn it off with --admin-addr off", err)
+	}
+	return l, nil
 }
 
 // checkServe refuses what the zero values of serve.Config would silently turn into defaults.
