@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // control is a call that changes what is in memory or what serves.
@@ -26,7 +27,7 @@ var controls = map[string]control{
 }
 
 // looks are the routes of the admin listener that only look inside.
-var looks = []string{"/debug/pprof/*profile"}
+var looks = []string{"/metrics", "/debug/pprof/*profile"}
 
 // adminRoutes builds the engine of the admin listener: what changes the server or looks inside it, and
 // the questions that the public one answers too.
@@ -36,6 +37,11 @@ func (s *Server) adminRoutes() *gin.Engine {
 	for path, do := range controls {
 		e.POST(path, s.wrap(s.control(do)))
 	}
+	scrape := promhttp.HandlerFor(s.metrics.all, promhttp.HandlerOpts{})
+	e.GET("/metrics", s.wrap(func(c *gin.Context, _ *notes) error {
+		scrape.ServeHTTP(c.Writer, c.Request)
+		return nil
+	}))
 	e.GET("/debug/pprof/*profile", s.wrap(profile))
 	return e
 }
@@ -83,7 +89,7 @@ func profile(c *gin.Context, _ *notes) error {
 const adminWrite = 15 * time.Minute
 
 func (s *Server) adminServer(working context.Context, l net.Listener) *http.Server {
-	h := s.httpServer(working, guardLocal(l, s.adminRoutes()))
+	h := s.httpServer(working, s.guardLocal(l, s.adminRoutes()))
 	h.WriteTimeout = adminWrite
 	return h
 }

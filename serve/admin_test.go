@@ -10,7 +10,7 @@ import (
 func TestAdminRoutesAreForbiddenInPublic(t *testing.T) {
 	w := start(t, serve.Config{})
 	for _, route := range []string{"POST /v1/models/m/versions/1/activate", "POST /v1/models/m/versions/1/load", "POST /v1/models/m/versions/1/unload",
-		"POST /v1/models/m/rollback", "POST /v1/models/x/rollback", "GET /debug/pprof/", "GET /debug/pprof/heap"} {
+		"POST /v1/models/m/rollback", "POST /v1/models/x/rollback", "GET /debug/pprof/", "GET /debug/pprof/heap", "GET /metrics"} {
 		method, path, _ := strings.Cut(route, " ")
 		if a := w.do(method, path, ""); a.status != 403 || readFault(t, a).Error.Code != "admin_only" {
 			t.Errorf("%s: %d %s", route, a.status, a.body)

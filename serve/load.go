@@ -75,6 +75,7 @@ func (g *registry) open(ctx context.Context, e *entry, f onnx.Folder, asked bool
 	v.print, v.certificate = print, certificate
 	if err != nil {
 		v.state, v.reason = stateRefused, g.reason(err)
+		g.metrics.refused[reasonOf(err, certificate)].Inc()
 		log.Error("version refused", "cause", err, "took", time.Since(start))
 		return refuse(codeVersionRefused, "version %d of %s: %s", f.Version, e.name, v.reason)
 	}

@@ -10,13 +10,14 @@ import (
 // guardLocal protects a server on a loopback address, which asks for no login, from the web pages that
 // a browser on the same machine has open: from a name that was rebound to loopback, by Host, and from
 // requests that other sites make, by Origin and Sec-Fetch-Site. Elsewhere it is h.
-func guardLocal(l net.Listener, h http.Handler) http.Handler {
+func (s *Server) guardLocal(l net.Listener, h http.Handler) http.Handler {
 	addr, ok := l.Addr().(*net.TCPAddr)
 	if !ok || !addr.IP.IsLoopback() {
 		return h
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if f := foreign(r); f != nil {
+			s.metrics.request("", status(f.code))
 			header := w.Header()
 			header.Set("Content-Type", mediaJSON)
 			header.Set("X-Content-Type-Options", "nosniff")

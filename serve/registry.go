@@ -16,6 +16,7 @@ import (
 // in memory already changes hands at once, under mu, by whoever asks.
 type registry struct {
 	cfg     Config
+	metrics *metrics
 	scanned atomic.Bool // the first scan is over
 	closed  atomic.Bool
 
@@ -72,7 +73,9 @@ type version struct {
 }
 
 func newRegistry(c Config) *registry {
-	return &registry{cfg: c, entries: map[string]*entry{}, jobs: make(chan *job, maxJobs), ended: make(chan struct{})}
+	g := &registry{cfg: c, metrics: newMetrics(), entries: map[string]*entry{}, jobs: make(chan *job, maxJobs), ended: make(chan struct{})}
+	g.metrics.all.MustRegister(g)
+	return g
 }
 
 func newEntry(c Config, name string) *entry {

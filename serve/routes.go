@@ -72,6 +72,7 @@ func (s *Server) wrap(h handler) gin.HandlerFunc {
 		if err != nil && !c.Writer.Written() {
 			writeFault(c, explain(err))
 		}
+		s.metrics.request(c.FullPath(), c.Writer.Status())
 		s.logRequest(c, n, err, time.Since(start))
 	}
 }
@@ -128,8 +129,8 @@ func (s *Server) logRequest(c *gin.Context, n *notes, err error, took time.Durat
 			slog.Int("molecules", n.molecules), slog.Int("errors", n.errors))
 	}
 	level := slog.LevelInfo
-	if c.FullPath() == "/health/live" || c.FullPath() == "/health/ready" {
-		level = slog.LevelDebug // probes come every few seconds
+	if c.FullPath() == "/health/live" || c.FullPath() == "/health/ready" || c.FullPath() == "/metrics" {
+		level = slog.LevelDebug // they come every few seconds
 	}
 	if cause := cmp.Or(err, n.cause); cause != nil {
 		attrs = append(attrs, slog.String("cause", cause.Error()))

@@ -16,6 +16,7 @@ import (
 func (g *registry) scan(ctx context.Context) {
 	folders, err := onnx.Discover(g.cfg.Models)
 	if err != nil {
+		g.metrics.scanFailures.Inc()
 		g.cfg.Log.Warn("the folder of models cannot be read; what serves goes on", "cause", err)
 		return
 	}

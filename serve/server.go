@@ -14,6 +14,7 @@ import (
 type Server struct {
 	cfg      Config
 	registry *registry
+	metrics  *metrics
 	handler  http.Handler
 	buffered budget
 	stopping atomic.Bool
@@ -23,6 +24,7 @@ type Server struct {
 func New(c Config) *Server {
 	c = c.withDefaults()
 	s := &Server{cfg: c, registry: newRegistry(c)}
+	s.metrics = s.registry.metrics
 	s.buffered.max = c.MaxBuffered
 	s.handler = s.routes()
 	return s
@@ -40,7 +42,7 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	owned.Go(func() { s.registry.run(scanning) })
 	working, stopWorking := context.WithCancelCause(context.WithoutCancel(ctx))
 	failed := make(chan error, 2) // of a listener
-	public := s.httpServer(working, guardLocal(l, s.handler))
+	public := s.httpServer(working, s.guardLocal(l, s.handler))
 	owned.Go(func() { failed <- public.Serve(l) })
 	admin := &http.Server{}
 	if s.cfg.Admin != nil {

@@ -36,6 +36,7 @@ func (g *registry) turn(e *entry, s *snapshot, why cause) {
 		}
 	}
 	g.trim(e)
+	g.metrics.swaps[why].Inc()
 	g.cfg.Log.Info("version serves", "model", e.name, "version", s.version, "by", why)
 }
 
@@ -85,6 +86,7 @@ func (g *registry) retire(e *entry, s *snapshot, reason string) {
 	g.closers.Go(func() {
 		<-s.drained
 		if err := s.model.Close(); err != nil {
+			g.metrics.closeFailures.Inc()
 			g.cfg.Log.Error("closing a model", "model", s.name, "version", s.version, "cause", err)
 		}
 		debug.FreeOSMemory()
