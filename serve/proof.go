@@ -58,6 +58,16 @@ func Prove(ctx context.Context, f onnx.Folder) (Predictor, *prove.Certificate, e
 
 // Load is a Loader.
 func (p *Proof) Load(ctx context.Context, f onnx.Folder) (Predictor, *prove.Certificate, error) {
+	m, c, err := p.Open(ctx, f)
+	if err != nil {
+		return nil, c, err
+	}
+	return m, c, nil
+}
+
+// Open reads a folder, has its model proved and opens it. On an error there is no model, and a
+// certificate when it was a check that failed.
+func (p *Proof) Open(ctx context.Context, f onnx.Folder) (*onnx.Model, *prove.Certificate, error) {
 	b, err := f.Read()
 	if err != nil {
 		return nil, nil, err

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -10,7 +11,7 @@ import (
 
 	"molserve/onnx"
 	"molserve/onnx/library"
-	"molserve/onnx/prove"
+	"molserve/serve"
 )
 
 // startRuntime loads the ONNX Runtime library that the command line, the environment or a cache names.
@@ -26,29 +27,30 @@ func startRuntime(cmd *cobra.Command) error {
 	return onnx.Start(path)
 }
 
-// openModel opens the model that ref names and proves its golden answers and its reference.
-func openModel(ctx context.Context, cmd *cobra.Command, ref string) (*onnx.Model, error) {
+// openModel opens the model that ref names when it has proved itself, now or at an earlier start of which
+// a certificate is kept.
+func openModel(ctx context.Context, cmd *cobra.Command, ref, state string) (*onnx.Model, error) {
 	folder, err := findModel(cmd, ref)
+	if err != nil {
+		return nil, err
+	}
+	models, err := cmd.Flags().GetString("models")
+	if err != nil {
+		return nil, err
+	}
+	kept, err := openStore(state, models, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return nil, err
 	}
 	if err := startRuntime(cmd); err != nil {
 		return nil, err
 	}
-	m, err := folder.Open()
-	if err != nil {
-		return nil, err
-	}
-	certificate, err := prove.Prove(ctx, m, prove.Gate)
-	if err == nil && !certificate.OK {
+	proof := serve.Proof{Store: kept, Log: slog.New(slog.DiscardHandler)}
+	m, certificate, err := proof.Open(ctx, folder)
+	if certificate != nil && err != nil && context.Cause(ctx) == nil {
 		err = fmt.Errorf("%s does not prove itself: see 'molserve check %s'", ref, ref)
 	}
-	if err != nil {
-		m.Close()
-		return nil, err
-	}
-	m.Forget()
-	return m, nil
+	return m, err
 }
 
 // readManifest reads what the model that ref names says of itself, without opening it.

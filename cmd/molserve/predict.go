@@ -29,6 +29,7 @@ type predictFlags struct {
 	steps        []standardize.Step // of standardize
 	strict       bool
 	quiet        bool
+	state        string
 }
 
 func predictCommand() *cobra.Command {
@@ -40,7 +41,7 @@ func predictCommand() *cobra.Command {
 XYZ or, of an SD file, an SD file: one row out for every row in, in order. What is refused keeps its
 row, with a code, a message and the character or line. CSV and XYZ keep the columns they came with, an
 SD file its molfiles and data items, to which it adds one for each output or molserve_error. The model
-proves its golden answers before it is used.
+proves itself in a process of its own before it is used, once: its certificate is kept (docs/gate.md).
 
 The exit status is 0 even when rows failed (see --strict), 1 when the run failed, 2 for a wrong
 command line.`,
@@ -58,6 +59,7 @@ command line.`,
 	}
 	f := c.Flags()
 	f.StringVar(&p.model, "model", "", "model NAME or NAME@VERSION (default version: the highest)")
+	stateFlag(c, &p.state)
 	f.StringVar(&p.format, "format", "", "input format: smi, csv, ndjson, sdf or xyz (default: by suffix; smi for standard input)")
 	f.StringVar(&p.smilesColumn, "smiles-column", "", "CSV column that holds SMILES (default: the one called smiles)")
 	f.StringVarP(&p.output, "output", "o", "", "file to write (default: standard output)")
@@ -103,7 +105,7 @@ func predictFile(cmd *cobra.Command, p predictFlags, args []string) error {
 	if err != nil {
 		return usageError{err}
 	}
-	m, err := openModel(ctx, cmd, p.model)
+	m, err := openModel(ctx, cmd, p.model, p.state)
 	if err != nil {
 		return err
 	}

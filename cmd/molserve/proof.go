@@ -41,9 +41,13 @@ const (
 	stateNone    = "none"
 )
 
+func stateFlag(c *cobra.Command, state *string) {
+	c.Flags().StringVar(state, "state", stateDefault, "folder of certificates, which spare a model that was proved the next proof;\n'none': memory only (default: molserve/certificates in your cache)")
+}
+
 func proofFlags(c *cobra.Command, o *proofOptions) {
 	childFlags(c, &o.Child)
-	c.Flags().StringVar(&o.state, "state", stateDefault, "folder of certificates, which spare a model that was proved the next proof;\n'none': memory only (default: molserve/certificates in your cache)")
+	stateFlag(c, &o.state)
 	c.Flags().TextVar(&o.Verify, "verify", serve.VerifyAuto, "auto: prove what has no certificate; full: prove everything again;\nfast: without a certificate, prove what --verify-budget reaches")
 	c.Flags().DurationVar(&o.Budget, "verify-budget", serve.DefaultBudget, "time of a proof with --verify fast; golden answers are never left out")
 }

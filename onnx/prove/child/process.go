@@ -50,6 +50,8 @@ type process struct {
 	reply *os.File // to read
 	data  []byte   // that was read
 
+	silent chan struct{} // closed when no more is read
+
 	mu   sync.Mutex
 	over bool  // the child is about to be reaped: its number may become another's
 	why  error // it was killed
@@ -61,23 +63,23 @@ func converse(ctx context.Context, cmd *exec.Cmd, j job, b *onnx.Bundle) ([]byte
 	// The death signal is sent when the thread that started the child ends, not the process.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	p := &process{cmd: cmd}
+	p := &process{cmd: cmd, silent: make(chan struct{})}
 	in, err := p.start()
 	if err != nil {
 		return nil, err
 	}
 	defer p.reply.Close()
-	var helpers sync.WaitGroup
+	var group sync.WaitGroup
 	done := make(chan struct{})
-	helpers.Go(func() { send(in, j, b); in.Close() }) // a child that does not listen is judged by its answer
-	helpers.Go(p.listen)
-	helpers.Go(func() { p.guard(ctx, j.Memory, done) })
-	awaitExit(cmd.Process.Pid)
+	group.Go(func() { send(in, j, b); in.Close() }) // a child that does not listen is judged by its answer
+	group.Go(p.listen)
+	group.Go(func() { p.guard(ctx, j.Memory, done) })
+	awaitExit(cmd.Process.Pid, p.silent)
 	close(done)
 	p.bury()
 	cmd.Wait()                                        // its error is in the state
 	p.reply.SetReadDeadline(time.Now().Add(lateness)) // the write end may have got out of the group
-	helpers.Wait()
+	group.Wait()
 	if err := p.verdict(); err != nil {
 		return nil, during(err, p.said.String(), b.Manifest())
 	}
@@ -121,6 +123,7 @@ var errTooLong = fmt.Errorf("%w: more than %d bytes", ErrReply, maxReply)
 
 // listen reads the answer. A child that says more than an answer can be is killed.
 func (p *process) listen() {
+	defer close(p.silent)
 	p.data, _ = io.ReadAll(io.LimitReader(p.reply, maxReply+1))
 	if len(p.data) > maxReply {
 		p.kill(errTooLong)

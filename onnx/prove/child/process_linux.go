@@ -20,7 +20,7 @@ func attributes() *syscall.SysProcAttr {
 }
 
 // awaitExit waits until the process has ended and leaves it to be reaped.
-func awaitExit(pid int) {
+func awaitExit(pid int, _ <-chan struct{}) {
 	for {
 		err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
 		if !errors.Is(err, unix.EINTR) {

@@ -17,8 +17,9 @@ func executable() string {
 
 func attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
 
-// awaitExit leaves the waiting to os/exec: what a child starts lives until its pipes are closed.
-func awaitExit(int) {}
+// awaitExit waits until the child has closed what it answers on, which it does when it ends; there is no
+// way here to wait for its end and leave it to be reaped.
+func awaitExit(_ int, silent <-chan struct{}) { <-silent }
 
 // resident is not known here; the deadline alone bounds a child.
 func resident(int) int64 { return 0 }
