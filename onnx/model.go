@@ -32,7 +32,11 @@ func Open(dir string) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", dir, err)
 	}
-	session, err := NewSession(files[modelFile])
+	network, err := prepare(manifest, files[modelFile])
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %s is refused:\n%w", dir, modelFile, err)
+	}
+	session, err := NewSession(network)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %s: %w", dir, modelFile, err)
 	}
