@@ -12,27 +12,31 @@ import (
 
 // Model is an opened model folder. It is safe for concurrent use.
 type Model struct {
-	manifest *Manifest
-	spec     preprocess.Spec
-	session  Session
-	order    []int                             // session input j is input order[j] of the manifest
-	outputs  []string                          // tensor names of the session
-	fields   []graph.Field                     // of the manifest's inputs
-	served   []Output                          // manifest.Served()
-	readers  []reader                          // of served
-	files    atomic.Pointer[map[string][]byte] // nil after Forget
-	pool     sync.Pool                         // *[]graph.Tensor: the inputs of one run
+	manifest  *Manifest
+	spec      preprocess.Spec
+	session   Session
+	order     []int                             // session input j is input order[j] of the manifest
+	outputs   []string                          // tensor names of the session
+	fields    []graph.Field                     // of the manifest's inputs
+	served    []Output                          // manifest.Served()
+	readers   []reader                          // of served
+	files     atomic.Pointer[map[string][]byte] // nil after Forget
+	rewritten *Rewriting                        // nil: the session has the file's own bytes
+	pool      sync.Pool                         // *[]graph.Tensor: the inputs of one run
 }
 
 // Open reads a model folder: manifest.json, then each file that it lists, whose size and SHA-256 must
-// be right. It makes the session from those bytes and holds its signature against the manifest.
-// Start must have been called.
-func Open(dir string) (*Model, error) {
+// be right. It scans the network, rewrites it, makes the session from those bytes and holds its signature
+// against the manifest. Start must have been called.
+func Open(dir string) (*Model, error) { return Preparation{}.Open(dir) }
+
+// Open is the Open of the package with another preparation.
+func (p Preparation) Open(dir string) (*Model, error) {
 	manifest, files, err := readFolder(dir)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", dir, err)
 	}
-	network, err := prepare(manifest, files[modelFile])
+	network, rewritten, err := p.network(manifest, files[modelFile])
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %s is refused:\n%w", dir, modelFile, err)
 	}
@@ -45,6 +49,7 @@ func Open(dir string) (*Model, error) {
 		session.Close()
 		return nil, fmt.Errorf("open %s: %s does not match the manifest:\n%w", dir, modelFile, err)
 	}
+	m.rewritten = rewritten
 	m.files.Store(&files)
 	return m, nil
 }
