@@ -82,9 +82,10 @@ type Certificate struct {
 	Level     string            `json:"level"` // gate or full
 	OK        bool              `json:"ok"`    // all checks hold
 	Checks    []Check           `json:"checks"`
-	NotProved []string          `json:"not_proved"` // what this level or this model leaves open
-	Files     map[string]string `json:"files"`      // SHA-256 of the files that were proved, by name
-	Library   string            `json:"library"`    // ONNX Runtime's version
+	NotProved []string          `json:"not_proved"`          // what this level or this model leaves open
+	Files     map[string]string `json:"files"`               // SHA-256 of the files that were proved, by name
+	Rewritten *onnx.Rewriting   `json:"rewritten,omitempty"` // how the network that runs differs from its file
+	Library   string            `json:"library"`             // ONNX Runtime's version
 	Machine   string            `json:"machine"`
 	When      time.Time         `json:"when"`
 	Took      float64           `json:"took_seconds"`
@@ -125,6 +126,7 @@ func Prove(ctx context.Context, m *onnx.Model, level Level) (*Certificate, error
 	}
 	c.OK = len(c.Failed()) == 0
 	c.NotProved = notProved(s, level)
+	c.Rewritten = m.Rewritten()
 	c.Took = time.Since(start).Seconds()
 	return c, nil
 }

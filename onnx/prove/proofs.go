@@ -33,6 +33,7 @@ var proofs = []proof{
 	{"golden file", Gate, always, none, goldenFile},
 	{"tolerances", Gate, always, loosest, tolerances},
 	{"records", Gate, always, none, records},
+	{"rewritten", Gate, wasRewritten, byRewriting, rewritten},
 	{"golden tensors", Gate, always, none, goldenTensors},
 	{"golden outputs", Gate, always, byGolden, goldenOutputs},
 	{"golden values", Gate, always, byGolden, goldenValues},
