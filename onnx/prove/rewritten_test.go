@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"molserve/onnx"
 	"molserve/onnx/prove"
 )
 
@@ -39,6 +40,25 @@ func TestRewrittenIsHeldAgainstTheOriginal(t *testing.T) {
 			}
 			t.Error("it was not held against the original")
 		})
+	}
+}
+
+func TestRewritingCanBeSwitchedOff(t *testing.T) {
+	network, err := os.ReadFile(filepath.Join("testdata", "rewritable.onnx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := copyOf(t, "esol-dmpnn")
+	f.write("model.onnx", network)
+	for _, keep := range []bool{false, true} {
+		m, err := onnx.Preparation{KeepNetwork: keep}.Open(f.dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kept := m.Rewritten() == nil; kept != keep {
+			t.Errorf("KeepNetwork %v: %+v", keep, m.Rewritten())
+		}
+		m.Close()
 	}
 }
 
