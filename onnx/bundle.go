@@ -124,10 +124,16 @@ func (b *Bundle) SHA256() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Open makes the session from the bundle's bytes and holds its signature against the manifest. Start
-// must have been called.
-func (b *Bundle) Open() (*Model, error) {
-	session, err := NewSession(b.files[modelFile])
+// Open scans the network, rewrites it, makes the session from those bytes and holds its signature against
+// the manifest. Start must have been called.
+func (b *Bundle) Open() (*Model, error) { return b.open(Preparation{}) }
+
+func (b *Bundle) open(p Preparation) (*Model, error) {
+	network, rewritten, err := p.network(b.manifest, b.files[modelFile])
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %s is refused:\n%w", b.place(), modelFile, err)
+	}
+	session, err := NewSession(network)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %s: %w", b.place(), modelFile, err)
 	}
@@ -136,6 +142,7 @@ func (b *Bundle) Open() (*Model, error) {
 		session.Close()
 		return nil, fmt.Errorf("open %s: %s does not match the manifest:\n%w", b.place(), modelFile, err)
 	}
+	m.rewritten = rewritten
 	m.files.Store(&b.files)
 	return m, nil
 }

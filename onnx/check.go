@@ -24,6 +24,9 @@ func check(m *Manifest) Faults {
 	checkGraph(m, &f)
 	checkInputs(m, &f)
 	checkOutputs(m, &f)
+	if m.Operators != nil {
+		checkWords(m.Operators, "/operators", networkOperators, &f)
+	}
 	checkTolerance(&m.Tolerance, &f)
 	checkFiles(m, &f)
 	return f

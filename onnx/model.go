@@ -11,25 +11,29 @@ import (
 
 // Model is an opened model folder. It is safe for concurrent use.
 type Model struct {
-	manifest *Manifest
-	spec     preprocess.Spec
-	session  Session
-	order    []int                             // session input j is input order[j] of the manifest
-	outputs  []string                          // tensor names of the session
-	fields   []graph.Field                     // of the manifest's inputs
-	served   []Output                          // manifest.Served()
-	readers  []reader                          // of served
-	files    atomic.Pointer[map[string][]byte] // nil after Forget
-	pool     sync.Pool                         // *[]graph.Tensor: the inputs of one run
+	manifest  *Manifest
+	spec      preprocess.Spec
+	session   Session
+	order     []int                             // session input j is input order[j] of the manifest
+	outputs   []string                          // tensor names of the session
+	fields    []graph.Field                     // of the manifest's inputs
+	served    []Output                          // manifest.Served()
+	readers   []reader                          // of served
+	files     atomic.Pointer[map[string][]byte] // nil after Forget
+	rewritten *Rewriting                        // nil: the session has the file's own bytes
+	pool      sync.Pool                         // *[]graph.Tensor: the inputs of one run
 }
 
 // Open opens a model folder: ReadBundle, then its Open. Start must have been called.
-func Open(dir string) (*Model, error) {
+func Open(dir string) (*Model, error) { return Preparation{}.Open(dir) }
+
+// Open is the Open of the package with another preparation.
+func (p Preparation) Open(dir string) (*Model, error) {
 	b, err := ReadBundle(dir)
 	if err != nil {
 		return nil, err
 	}
-	return b.Open()
+	return b.open(p)
 }
 
 // newModel joins a manifest and a session that fits it.

@@ -12,6 +12,7 @@ import (
 
 	ort "github.com/yalue/onnxruntime_go"
 
+	"molserve/onnx/scan"
 	"molserve/preprocess/graph"
 )
 
@@ -111,7 +112,7 @@ func newSession(onnx []byte, o SessionOptions) (*ortSession, error) {
 	if len(onnx) == 0 {
 		return nil, errors.New("read network: there are no bytes")
 	}
-	if err := refuseExternal(onnx); err != nil {
+	if err := scan.External(onnx); err != nil {
 		return nil, fmt.Errorf("read network: %w", err)
 	}
 	in, out, err := ort.GetInputOutputInfoWithONNXData(onnx)

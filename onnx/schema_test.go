@@ -13,6 +13,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"molserve/onnx"
+	"molserve/onnx/scan"
 	"molserve/preprocess/featurize"
 	"molserve/preprocess/graph"
 )
@@ -120,6 +121,9 @@ func TestSchemaAndCodeHaveTheSameKeys(t *testing.T) {
 		slices.Sort(words)
 		sameWords(t, key, input.Properties[key].Enum, slices.Compact(words))
 	}
+	operators := scan.Declared()
+	slices.Sort(operators)
+	sameWords(t, "operators", root.Properties["operators"].Items.Enum, operators)
 	sameWords(t, "featurizer", input.Properties["featurizer"].Enum, featurize.Names())
 }
 

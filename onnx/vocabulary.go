@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"molserve/onnx/scan"
 	"molserve/preprocess"
 	"molserve/preprocess/graph"
 	"molserve/preprocess/molecule"
@@ -14,17 +15,18 @@ import (
 type vocabulary struct{ built, planned []string }
 
 var (
-	taskLevels     = vocabulary{[]string{"graph", "node", "pair", "forces", "embedding"}, []string{"edge"}}
-	taskKinds      = vocabulary{built: []string{"regression", "classification"}}
-	inputKinds     = vocabulary{built: words(preprocess.SMILES, preprocess.SDF, preprocess.XYZ, preprocess.Atoms, preprocess.RawGraph)}
-	symmetryGroups = vocabulary{built: []string{"E(3)", "SE(3)", "permutation"}}
-	perceptions    = vocabulary{built: []string{"rdkit-2026.03.6"}}
-	stereos        = vocabulary{built: []string{"legacy"}}
-	edgeRules      = vocabulary{built: words(preprocess.Bonds, preprocess.Radius, preprocess.Complete, preprocess.KNN)}
-	loopRules      = vocabulary{built: words(graph.LoopRules...)}
-	layouts        = vocabulary{built: words(graph.Packed, graph.Padded)}
-	owners         = vocabulary{[]string{graph.PerGraph, graph.PerAtom, graph.PerEdge, graph.PerPair}, []string{"batch"}}
-	roles          = vocabulary{[]string{"value", "embedding", "variance", "logit", "probability", edgeForce}, []string{"attention"}}
+	taskLevels       = vocabulary{[]string{"graph", "node", "pair", "forces", "embedding"}, []string{"edge"}}
+	taskKinds        = vocabulary{built: []string{"regression", "classification"}}
+	inputKinds       = vocabulary{built: words(preprocess.SMILES, preprocess.SDF, preprocess.XYZ, preprocess.Atoms, preprocess.RawGraph)}
+	symmetryGroups   = vocabulary{built: []string{"E(3)", "SE(3)", "permutation"}}
+	perceptions      = vocabulary{built: []string{"rdkit-2026.03.6"}}
+	stereos          = vocabulary{built: []string{"legacy"}}
+	edgeRules        = vocabulary{built: words(preprocess.Bonds, preprocess.Radius, preprocess.Complete, preprocess.KNN)}
+	loopRules        = vocabulary{built: words(graph.LoopRules...)}
+	layouts          = vocabulary{built: words(graph.Packed, graph.Padded)}
+	owners           = vocabulary{[]string{graph.PerGraph, graph.PerAtom, graph.PerEdge, graph.PerPair}, []string{"batch"}}
+	networkOperators = vocabulary{built: scan.Declared()}
+	roles            = vocabulary{[]string{"value", "embedding", "variance", "logit", "probability", edgeForce}, []string{"attention"}}
 )
 
 // Words that the code itself asks for.

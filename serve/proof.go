@@ -135,8 +135,12 @@ func (p *Proof) plan() prove.Plan {
 
 func (p *Proof) log() *slog.Logger { return cmp.Or(p.Log, slog.Default()) }
 
-// repeatGolden holds the session that will serve against the golden answers and notes the rows.
+// repeatGolden holds the session that will serve against the golden answers and notes the rows. It must
+// compute the network that was proved.
 func repeatGolden(ctx context.Context, m *onnx.Model, c *prove.Certificate) error {
+	if proved, here := networkOf(c.Rewritten), networkOf(m.Rewritten()); proved != here {
+		return fmt.Errorf("the network that was proved has SHA-256 %s, the one that would serve %s", proved, here)
+	}
 	again, err := prove.Prove(ctx, m, prove.Golden)
 	if err != nil {
 		return err
@@ -147,4 +151,12 @@ func repeatGolden(ctx context.Context, m *onnx.Model, c *prove.Certificate) erro
 		return fmt.Errorf("in the process that serves: %w", failure(again))
 	}
 	return nil
+}
+
+// networkOf is the hash of a rewritten network, or a word for one that was not.
+func networkOf(r *onnx.Rewriting) string {
+	if r == nil {
+		return "of its file"
+	}
+	return r.SHA256
 }

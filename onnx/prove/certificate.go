@@ -64,9 +64,10 @@ type Certificate struct {
 	Level     string            `json:"level"` // golden, gate or full
 	OK        bool              `json:"ok"`    // all checks hold
 	Checks    []Check           `json:"checks"`
-	NotProved []string          `json:"not_proved"` // what this level or this model leaves open
-	Files     map[string]string `json:"files"`      // SHA-256 of the files that were proved, by name
-	Library   string            `json:"library"`    // ONNX Runtime's version
+	NotProved []string          `json:"not_proved"`          // what this level or this model leaves open
+	Files     map[string]string `json:"files"`               // SHA-256 of the files that were proved, by name
+	Rewritten *onnx.Rewriting   `json:"rewritten,omitempty"` // how the network that runs differs from its file
+	Library   string            `json:"library"`             // ONNX Runtime's version
 	Machine   string            `json:"machine"`
 	When      time.Time         `json:"when"`
 	Took      float64           `json:"took_seconds"`

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"molserve/onnx"
+	"molserve/onnx/rewrite"
 )
 
 // Bounds of a certificate that comes from outside this process.
@@ -20,6 +21,7 @@ const (
 	MaxCertificate = 256 << 10 // bytes of its JSON
 	maxText        = 4 << 10   // bytes of a check's detail or worst, or of a line of not_proved
 	maxLines       = 64        // of not_proved
+	maxChanges     = 64        // of a network that are told
 	maxSeconds     = 1e7       // of a check or of all
 )
 
@@ -90,6 +92,15 @@ func (c *Certificate) speaksOf(m *onnx.Manifest, level Level) error {
 // saysLittle bounds the texts, and numbers that no check looks at.
 func (c *Certificate) saysLittle() error {
 	texts := append([]string{c.Machine, c.Where, c.Source, c.Key}, c.NotProved...)
+	if c.Rewritten != nil {
+		if len(c.Rewritten.Changes) > maxChanges {
+			return fmt.Errorf("%d changes of the network, at most %d are taken", len(c.Rewritten.Changes), maxChanges)
+		}
+		texts = append(texts, c.Rewritten.SHA256)
+		for _, k := range c.Rewritten.Changes {
+			texts = append(texts, k.Node, k.What, k.Why)
+		}
+	}
 	for _, k := range slices.Concat(c.Checks, c.Repeated) {
 		texts = append(texts, k.Detail, k.Worst)
 		if s := k.Took.Seconds(); s < 0 || s > maxSeconds {
@@ -125,13 +136,13 @@ func (c *Certificate) rowsOf(m *onnx.Manifest, p Plan) error {
 		if at == len(rows) {
 			return fmt.Errorf("check %.40q is not known here, or not in its place", k.Name)
 		}
-		complete = complete && !misses(rows[from:at], p)
+		complete = complete && !c.misses(rows[from:at], p)
 		if k.Bound != rows[at].Bound || !(k.Measured >= 0) || k.OK != (k.Measured <= k.Bound) {
 			return fmt.Errorf("check %q measures %g, its bound is %g: it cannot say ok=%t with bound %g", k.Name, k.Measured, rows[at].Bound, k.OK, k.Bound)
 		}
 		at++
 	}
-	complete = complete && !misses(rows[at:], p)
+	complete = complete && !c.misses(rows[at:], p)
 	holds := len(c.Failed()) == 0
 	if c.OK != holds || holds && !complete {
 		return fmt.Errorf("says ok=%t with %d checks of %d, %d of which fail", c.OK, len(c.Checks), len(rows), len(c.Failed()))
@@ -140,8 +151,13 @@ func (c *Certificate) rowsOf(m *onnx.Manifest, p Plan) error {
 }
 
 // misses tells whether rows that are left out had to be there.
-func misses(rows []Row, p Plan) bool {
-	return slices.ContainsFunc(rows, func(r Row) bool { return p.Budget <= 0 || r.Level == Golden })
+func (c *Certificate) misses(rows []Row, p Plan) bool {
+	return slices.ContainsFunc(rows, func(r Row) bool {
+		if r.Name == rewrittenCheck && c.Rewritten == nil {
+			return false
+		}
+		return p.Budget <= 0 || r.Level == Golden
+	})
 }
 
 // clean makes the texts of c such as ReadCertificate takes.
@@ -157,6 +173,23 @@ func (c *Certificate) clean() {
 		c.NotProved[i] = plain(c.NotProved[i])
 	}
 	c.Machine = plain(c.Machine)
+	c.Rewritten = brief(c.Rewritten)
+}
+
+// brief is a rewriting as a certificate can hold it: the first changes, and how many there are beyond them.
+func brief(r *onnx.Rewriting) *onnx.Rewriting {
+	if r == nil {
+		return nil
+	}
+	out := &onnx.Rewriting{SHA256: r.SHA256}
+	for i, k := range r.Changes {
+		if i == maxChanges-1 && len(r.Changes) > maxChanges {
+			out.Changes = append(out.Changes, rewrite.Change{What: fmt.Sprintf("%d more", len(r.Changes)-i)})
+			break
+		}
+		out.Changes = append(out.Changes, rewrite.Change{Node: plain(k.Node), What: plain(k.What), Why: plain(k.Why)})
+	}
+	return out
 }
 
 // plain cuts a text to maxText bytes and takes control characters out.

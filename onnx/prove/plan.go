@@ -71,6 +71,7 @@ func (p Plan) Prove(ctx context.Context, m *onnx.Model) (*Certificate, error) {
 		}
 	}
 	c.OK = len(c.Failed()) == 0
+	c.Rewritten = m.Rewritten()
 	c.NotProved = append(notProved(s, p.Level), c.NotProved...)
 	c.Took = time.Since(start).Seconds()
 	c.clean()

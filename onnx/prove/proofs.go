@@ -34,6 +34,7 @@ var proofs = []proof{
 	{"tolerances", Golden, always, loosest, tolerances},
 	{"records", Golden, always, none, records},
 	{"first run", Golden, always, none, firstRun},
+	{rewrittenCheck, Gate, wasRewritten, byRewriting, rewritten},
 	{"golden tensors", Golden, always, none, goldenTensors},
 	{"golden outputs", Golden, always, byGolden, goldenOutputs},
 	{"golden values", Golden, always, byGolden, goldenValues},
