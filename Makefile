@@ -13,7 +13,7 @@ BIN    := bin/molserve
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build runtime test unit race lint bench fuzz export parity parity-records parity-smiles parity-chemistry parity-geometry clean
+.PHONY: help serve build runtime test unit race soak lint bench fuzz export parity parity-records parity-smiles parity-chemistry parity-geometry clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ unit: runtime ## all tests
 race: runtime ## the concurrent packages under the race detector
 	go test -race -short ./onnx ./onnx/prove/child ./onnx/prove/store ./serve
 	go test -race -short -run 'Swaps' ./tests
+
+soak: runtime ## a thousand swaps at half of the saturation load: no failed request, no mixed versions, memory given back
+	MOLSERVE_SOAK=1 go test ./tests -run SwapsAtHalfTheSaturationLoad -count 1 -timeout 60m -v
 
 lint: ## gofmt, go vet, staticcheck
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not gofmt'ed: $$unformatted"; exit 1; fi

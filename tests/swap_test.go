@@ -225,8 +225,12 @@ type swapAnswer struct {
 
 const swapRequest = `{"smiles": ["CCO", "c1ccccc1O", "CC(=O)Oc1ccccc1C(=O)O", "C"]}`
 
-func (s *swapServer) predict() (a swapAnswer, err error) {
-	res, err := http.Post(s.base+"/v1/models/"+swapModel+"/predict", "application/json", strings.NewReader(swapRequest))
+func (s *swapServer) predict() (swapAnswer, error) {
+	return askModel(http.DefaultClient, s.base+"/v1/models/"+swapModel+"/predict")
+}
+
+func askModel(client *http.Client, url string) (a swapAnswer, err error) {
+	res, err := client.Post(url, "application/json", strings.NewReader(swapRequest))
 	if err != nil {
 		return a, err
 	}
@@ -344,8 +348,10 @@ func TestFiftySwapsUnderLoadLoseNoRequestAndMixNoVersions(t *testing.T) {
 }
 
 // resident returns the memory of this process as the kernel counts it, with its unit.
-func resident() string {
-	text, _ := os.ReadFile("/proc/self/status")
+func resident() string { return residentOf("self") }
+
+func residentOf(process string) string {
+	text, _ := os.ReadFile("/proc/" + process + "/status")
 	_, after, _ := strings.Cut(string(text), "VmRSS:")
 	line, _, _ := strings.Cut(after, "\n")
 	return strings.TrimSpace(line)
