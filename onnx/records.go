@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"molserve/preprocess"
 	"molserve/preprocess/graph"
@@ -18,7 +19,15 @@ type Options struct {
 	Workers    int  // records that are built at a time; default GOMAXPROCS
 	KeepGraphs bool // each row has the graph that its record became
 
+	Times *Times // where the time went is added to it; default none
+
 	compact bool // graphs go into batches and nowhere else
+}
+
+// Times is where the time of a call went, by the clock on the wall.
+type Times struct {
+	Build time.Duration // records to graphs
+	Run   time.Duration // graphs to values
 }
 
 // CheckKinds fails with a KindError, an ErrKind, at the first record that the model does not take.
@@ -38,6 +47,7 @@ func (m *Model) PredictRecords(ctx context.Context, recs []preprocess.Record, o 
 		return nil, err
 	}
 	o.compact = !o.KeepGraphs
+	start := time.Now()
 	graphs, rows, err := m.Build(ctx, recs, o)
 	if err != nil {
 		return nil, err
@@ -49,7 +59,12 @@ func (m *Model) PredictRecords(ctx context.Context, recs []preprocess.Record, o 
 			good, places = append(good, g), append(places, i)
 		}
 	}
+	built := time.Now()
 	done, err := m.Predict(ctx, good)
+	if o.Times != nil {
+		o.Times.Build += built.Sub(start)
+		o.Times.Run += time.Since(built)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package serve
 import (
 	"cmp"
 	"log/slog"
+	"net"
 	"runtime"
 	"time"
 
@@ -13,6 +14,11 @@ import (
 type Config struct {
 	Models string // folder of models, <name>/<version>/manifest.json; default exported_models
 	Load   Loader // opens and proves a version; default Prove
+
+	Pins       map[string]int // model to the only version of it that may serve, until a call changes it; default: the latest that proves itself
+	KeepLoaded int            // versions that served last and stay in memory, to roll back to at once; default 1, negative for none
+
+	Admin net.Listener // takes the routes that change the server or look inside it; Run closes it; default none
 
 	MaxBody      int64 // bytes of one request's body; default 8 MiB
 	MaxMolecules int   // molecules of one request; default 1024
@@ -42,6 +48,7 @@ func (c Config) withDefaults() Config {
 	if c.Load == nil {
 		c.Load = Prove
 	}
+	c.KeepLoaded = cmp.Or(c.KeepLoaded, 1)
 	c.MaxBody = cmp.Or(c.MaxBody, 8<<20)
 	c.MaxMolecules = cmp.Or(c.MaxMolecules, 1024)
 	c.MaxBuffered = cmp.Or(c.MaxBuffered, 32*c.MaxBody)

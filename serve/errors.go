@@ -21,18 +21,24 @@ const (
 	codeBadQuery       code = "bad_query"              // a query parameter that the route does not have
 	codeIncomplete     code = "incomplete_body"        // the connection ended or stalled in the body
 	codeUnknownOutput  code = "unknown_output"         // the model has no output of that name
+	codeAdminOnly      code = "admin_only"             // the route is on the admin listener
+	codeForeign        code = "foreign_request"        // by Host, Origin or Sec-Fetch-Site, on loopback
 	codeUnknownRoute   code = "unknown_route"          //
 	codeUnknownModel   code = "unknown_model"          //
-	codeUnknownVersion code = "unknown_version"        // no such version, or it is not the one that is loaded
+	codeUnknownVersion code = "unknown_version"        // no such version, or it is not in memory
 	codeMethod         code = "method_not_allowed"     //
 	codeBodyTooLarge   code = "body_too_large"         //
 	codeTooMany        code = "too_many_molecules"     //
 	codeMediaType      code = "unsupported_media_type" // of the body, or a compressed body
 	codeKind           code = "unsupported_kind"       // the model does not take this kind of input
+	codeVersionActive  code = "version_active"         // it serves, and cannot be unloaded
+	codeVersionRefused code = "version_refused"        // it did not prove itself
+	codeNoPrevious     code = "no_previous_version"    // to roll back to
 	codeQueueFull      code = "queue_full"             //
 	codeClientGone     code = "client_gone"            // nobody reads this one
 	codeInternal       code = "internal"               //
 	codeLoading        code = "loading"                // not proved yet, or no version could be
+	codeUnloaded       code = "unloaded"               // the model, by call
 	codeStopping       code = "stopping"               //
 	codeDeadline       code = "deadline"               //
 )
@@ -83,6 +89,8 @@ func status(c code) int {
 	switch c {
 	case codeBadJSON, codeBadRequest, codeBadText, codeBadCSV, codeBadQuery, codeIncomplete, codeUnknownOutput:
 		return http.StatusBadRequest
+	case codeAdminOnly, codeForeign:
+		return http.StatusForbidden
 	case codeUnknownRoute, codeUnknownModel, codeUnknownVersion:
 		return http.StatusNotFound
 	case codeMethod:
@@ -97,7 +105,9 @@ func status(c code) int {
 		return http.StatusTooManyRequests
 	case codeClientGone:
 		return statusClientGone
-	case codeLoading, codeStopping:
+	case codeVersionActive, codeVersionRefused, codeNoPrevious:
+		return http.StatusConflict
+	case codeLoading, codeUnloaded, codeStopping:
 		return http.StatusServiceUnavailable
 	case codeDeadline:
 		return http.StatusGatewayTimeout

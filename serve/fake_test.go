@@ -82,6 +82,7 @@ func (f *fake) PredictRecords(ctx context.Context, recs []preprocess.Record, _ o
 type world struct {
 	t      *testing.T
 	base   string // http://host:port
+	admin  string // the same of the admin listener
 	models string
 	open   atomic.Int64 // fakes
 	hold   chan struct{}
@@ -107,6 +108,10 @@ func start(t *testing.T, cfg serve.Config) *world {
 		t.Fatal(err)
 	}
 	w.base = "http://" + l.Addr().String()
+	if cfg.Admin, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	w.admin = "http://" + cfg.Admin.Addr().String()
 	ctx, cancel := context.WithCancel(t.Context())
 	w.stop = cancel
 	go func() { w.ended <- serve.New(cfg).Run(ctx, l) }()
@@ -154,8 +159,9 @@ func (w *world) publish(name string, version int, manifest string) {
 	}
 }
 
-// load is the fakes' loader: the manifest "bad" is refused, "panic" panics, "potential" takes structures.
-func (w *world) load(_ context.Context, f onnx.Folder) (serve.Predictor, *prove.Certificate, error) {
+// load is the fakes' loader: the manifest "bad" is refused, "panic" panics, "potential" takes structures,
+// "slow" waits for hold to be closed, or for the context's end.
+func (w *world) load(ctx context.Context, f onnx.Folder) (serve.Predictor, *prove.Certificate, error) {
 	text, err := os.ReadFile(filepath.Join(f.Dir, "manifest.json"))
 	if err != nil {
 		return nil, nil, err
@@ -167,6 +173,12 @@ func (w *world) load(_ context.Context, f onnx.Folder) (serve.Predictor, *prove.
 		return nil, certificate, fmt.Errorf("open %s/model.onnx: not what the manifest says", f.Dir)
 	case "panic":
 		panic("the loader was told to")
+	case "slow":
+		select {
+		case <-w.hold:
+		case <-ctx.Done():
+			return nil, nil, ctx.Err()
+		}
 	}
 	w.open.Add(1)
 	if string(text) == "potential" {
@@ -196,12 +208,29 @@ func (w *world) do(method, path, body string, headers ...string) answer {
 }
 
 func (w *world) try(method, path, body string, headers ...string) (a answer, err error) {
-	req, err := http.NewRequest(method, w.base+path, strings.NewReader(body))
+	return ask(method, w.base+path, body, headers...)
+}
+
+// call posts to the admin listener.
+func (w *world) call(path string, headers ...string) answer {
+	w.t.Helper()
+	a, err := ask("POST", w.admin+path, "", headers...)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return a
+}
+
+func ask(method, url, body string, headers ...string) (a answer, err error) {
+	req, err := http.NewRequest(method, url, strings.NewReader(body))
 	if err != nil {
 		return a, err
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
+		if headers[i] == "Host" {
+			req.Host = headers[i+1]
+		}
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {

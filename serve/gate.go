@@ -60,3 +60,10 @@ func (g *gate) unjoin(molecules int) {
 	g.requests--
 	g.molecules -= molecules
 }
+
+// waiting returns how many requests wait, and their molecules.
+func (g *gate) waiting() (requests, molecules int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.requests, g.molecules
+}

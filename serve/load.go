@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strconv"
 	"strings"
+	"time"
 
 	"molserve/onnx"
 	"molserve/onnx/prove"
@@ -52,3 +54,52 @@ func loadGuarded(ctx context.Context, load Loader, f onnx.Folder) (m Predictor, 
 	}()
 	return load(ctx, f)
 }
+
+// open loads a version beside the one that serves. What does not prove itself is refused, and the error
+// says why in words that a caller may read. It runs in run's goroutine.
+func (g *registry) open(ctx context.Context, e *entry, f onnx.Folder, asked bool) error {
+	log := g.cfg.Log.With("model", e.name, "version", f.Version)
+	print := fingerprint(f.Dir)
+	g.mu.Lock()
+	v := e.versions[f.Version]
+	v.state, v.reason = stateLoading, ""
+	g.mu.Unlock()
+	start := time.Now()
+	m, certificate, err := loadGuarded(ctx, g.cfg.Load, f)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if err != nil && ctx.Err() != nil { // the server is stopping: nothing was proved or disproved
+		v.state = stateUnloaded
+		return errStopping
+	}
+	v.print, v.certificate = print, certificate
+	if err != nil {
+		v.state, v.reason = stateRefused, g.reason(err)
+		g.metrics.refused[reasonOf(err, certificate)].Inc()
+		log.Error("version refused", "cause", err, "took", time.Since(start))
+		return refuse(codeVersionRefused, "version %d of %s: %s", f.Version, e.name, v.reason)
+	}
+	v.state, v.manifest, v.asked = stateReady, m.Manifest(), asked
+	e.loaded[f.Version] = newSnapshot(m, e.name, f.Version)
+	log.Info("version loaded", "took", time.Since(start), "checks", checks(certificate))
+	return nil
+}
+
+func checks(c *prove.Certificate) int {
+	if c == nil {
+		return 0
+	}
+	return len(c.Checks)
+}
+
+// reason is what a refused version's readers may know: the error, with paths inside the folder of models.
+func (g *registry) reason(err error) string {
+	var p *panicError
+	if errors.As(err, &p) {
+		return "the loader failed in an unforeseen way; the server's log has the cause"
+	}
+	return strings.ReplaceAll(err.Error(), strings.TrimSuffix(g.cfg.Models, "/")+"/", "")
+}
+
+// spell writes a version as requests and answers do.
+func spell(number int) string { return strconv.Itoa(number) }

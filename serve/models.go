@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -17,8 +16,9 @@ import (
 type modelView struct {
 	Name        string        `json:"name"`
 	Description string        `json:"description,omitempty"`
-	Active      *string       `json:"active_version"` // null: none
-	Task        *onnx.Task    `json:"task"`           // of the active version, as what follows
+	Active      *string       `json:"active_version"`           // null: none
+	Pinned      string        `json:"pinned_version,omitempty"` // the only version that may serve
+	Task        *onnx.Task    `json:"task"`                     // of the active version, as what follows
 	Accepts     []string      `json:"accepts"`
 	Outputs     []outputView  `json:"outputs"`
 	Versions    []versionView `json:"versions"` // highest first
@@ -77,12 +77,11 @@ func (s *Server) showVersion(c *gin.Context, _ *notes) error {
 	if err != nil {
 		return err
 	}
-	number, err := strconv.Atoi(c.Param("version"))
 	s.registry.mu.RLock()
-	v := e.versions[number]
-	if err != nil || v == nil {
+	v, err := e.version(c.Param("version"))
+	if err != nil {
 		s.registry.mu.RUnlock()
-		return refuse(codeUnknownVersion, "there is no such version; GET /v1/models/%s lists them", e.name)
+		return err
 	}
 	view := struct {
 		Name string `json:"name"`
@@ -99,11 +98,14 @@ func (e *entry) view() modelView {
 	for _, number := range slices.Backward(slices.Sorted(maps.Keys(e.versions))) {
 		v.Versions = append(v.Versions, e.versions[number].view())
 	}
+	if e.pin != 0 {
+		v.Pinned = spell(e.pin)
+	}
 	a := e.active.Load()
 	if a == nil {
 		return v
 	}
-	m, active := a.model.Manifest(), strconv.Itoa(a.version)
+	m, active := a.model.Manifest(), spell(a.version)
 	v.Active, v.Description, v.Task, v.Accepts = &active, m.Description, &m.Task, m.Accepts
 	for _, o := range a.model.Outputs() {
 		v.Outputs = append(v.Outputs, viewOutput(&o))
@@ -120,7 +122,7 @@ func viewOutput(o *onnx.Output) outputView {
 }
 
 func (v *version) view() versionView {
-	return versionView{strconv.Itoa(v.number), v.state, v.reason}
+	return versionView{spell(v.number), v.state, v.reason}
 }
 
 func (v *version) proof() proofView { return proofView{v.manifest, v.certificate} }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -27,8 +28,10 @@ func (s *Server) predict(c *gin.Context, n *notes) error {
 	defer snap.release()
 	n.model, n.version = snap.name, snap.version
 	q := &request{max: s.cfg.MaxMolecules, maxAtoms: snap.model.Manifest().Chemistry.MaxAtoms}
+	begun := time.Now()
 	free, err := s.readRequest(c.Request, q)
 	defer free()
+	s.metrics.took(stageRead, begun)
 	if err != nil {
 		return err
 	}
@@ -38,12 +41,15 @@ func (s *Server) predict(c *gin.Context, n *notes) error {
 		return err
 	}
 	r.encoder = encoderFor(c.GetHeader("Accept"), snap.model.Manifest())
-	if err := r.compute(ctx, e.gate, snap.model); err != nil {
+	if err := s.compute(ctx, r, e.gate, snap.model); err != nil {
 		return err
 	}
 	n.errors = refuseNotFinite(r.rows)
 	n.cause = firstCause(r.rows)
+	s.metrics.count(r.rows)
+	begun = time.Now()
 	writeReply(c, r)
+	s.metrics.took(stageWrite, begun)
 	return nil
 }
 
@@ -90,18 +96,22 @@ func predictQuery(u *url.URL) (url.Values, error) {
 	return query, nil
 }
 
-// compute fills the rows when it is the request's turn. What went wrong because ctx ended is ctx's cause.
-func (r *reply) compute(ctx context.Context, g *gate, m Predictor) error {
+// compute fills the rows of r when it is its turn. What went wrong because ctx ended is ctx's cause.
+func (s *Server) compute(ctx context.Context, r *reply, g *gate, m Predictor) error {
 	recs := r.request.readable()
 	if len(recs) == 0 {
 		r.rows = r.request.rows(nil)
 		return nil
 	}
+	begun := time.Now()
 	if err := g.enter(ctx, len(recs)); err != nil {
 		return err
 	}
 	defer g.leave()
-	done, err := m.PredictRecords(ctx, recs, onnx.Options{KeepGraphs: r.encoder.atoms})
+	s.metrics.took(stageQueue, begun)
+	var times onnx.Times
+	done, err := m.PredictRecords(ctx, recs, onnx.Options{KeepGraphs: r.encoder.atoms, Times: &times})
+	s.metrics.computed(times)
 	if err != nil && ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

@@ -1,7 +1,7 @@
 package serve
 
 import (
-	"runtime/debug"
+	"context"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -10,27 +10,40 @@ import (
 	"molserve/onnx/prove"
 )
 
-// registry knows every model of a folder and which version of each serves.
+// registry knows every model of a folder, which versions of each are in memory and which one serves.
+//
+// What takes long, opening and proving, happens in the goroutine of run, one version at a time. What is
+// in memory already changes hands at once, under mu, by whoever asks.
 type registry struct {
 	cfg     Config
+	metrics *metrics
 	scanned atomic.Bool // the first scan is over
 	closed  atomic.Bool
 
 	announced bool // OnReady was called
 
+	jobs  chan *job     // loads that calls asked for
+	ended chan struct{} // closed when run has ended: no job is done any more
+
 	mu      sync.RWMutex
 	entries map[string]*entry
+	retired uint64 // versions that ceased to serve; orders them
 
 	closers sync.WaitGroup // one for each snapshot that drains
 }
 
-// entry is a model: its versions, and the one that serves. An entry is never forgotten.
+// entry is a model: its versions, those in memory, and the one that serves. An entry is never forgotten.
 type entry struct {
 	name   string
 	gate   *gate
-	active atomic.Pointer[snapshot] // nil until a version has proved itself
+	active atomic.Pointer[snapshot] // nil until a version has proved itself, and after unload
 
-	versions map[int]*version // guarded by registry.mu
+	// Guarded by registry.mu.
+	versions map[int]*version
+	loaded   map[int]*snapshot // by version; the active one and those kept beside it
+	pin      int               // the only version that may serve; 0: the latest that proves itself
+	past     []int             // versions that served before the active one, the last last: where rollback goes
+	held     bool              // unloaded by call: stays out of memory until it is loaded by call
 }
 
 // state is where a version is in its life.
@@ -38,9 +51,9 @@ type state string
 
 const (
 	stateLoading  state = "loading"  // being opened and proved
-	stateReady    state = "ready"    // serving
+	stateReady    state = "ready"    // in memory, answers requests
 	stateRefused  state = "refused"  // did not prove itself; the reason says why
-	stateDraining state = "draining" // replaced, finishing the requests it has
+	stateDraining state = "draining" // on its way out of memory, finishing the requests it has
 	stateUnloaded state = "unloaded" // on disk only
 )
 
@@ -52,11 +65,22 @@ type version struct {
 	state  state
 	reason string
 
+	asked bool   // loaded by call: kept until it has served or is unloaded by call
+	last  uint64 // registry.retired when it ceased to serve; 0: it never served
+
 	manifest    *onnx.Manifest     // nil: never loaded
 	certificate *prove.Certificate // nil: never proved
 }
 
-func newRegistry(c Config) *registry { return &registry{cfg: c, entries: map[string]*entry{}} }
+func newRegistry(c Config) *registry {
+	g := &registry{cfg: c, metrics: newMetrics(), entries: map[string]*entry{}, jobs: make(chan *job, maxJobs), ended: make(chan struct{})}
+	g.metrics.all.MustRegister(g)
+	return g
+}
+
+func newEntry(c Config, name string) *entry {
+	return &entry{name: name, gate: newGate(c), versions: map[int]*version{}, loaded: map[int]*snapshot{}, pin: c.Pins[name]}
+}
 
 // find returns a model by name.
 func (g *registry) find(name string) (*entry, error) {
@@ -71,20 +95,19 @@ func (g *registry) find(name string) (*entry, error) {
 	return nil, refuse(codeUnknownModel, "there is no model of this name; GET /v1/models lists them")
 }
 
-// lease returns the snapshot that serves a model, which must be released. A number that is not
-// empty must be the serving version's: no other is in memory.
+// lease returns a version of a model that is in memory, the active one for an empty number. It must be released.
 func (g *registry) lease(name, number string) (*entry, *snapshot, error) {
 	e, err := g.find(name)
 	if err != nil {
 		return nil, nil, err
 	}
+	if number != "" {
+		s, err := g.leaseVersion(e, number)
+		return e, s, err
+	}
 	s := e.current()
 	if s == nil {
 		return nil, nil, g.notReady(e)
-	}
-	if number != "" && number != strconv.Itoa(s.version) {
-		s.release()
-		return nil, nil, refuse(codeUnknownVersion, "this version is not loaded; version %d of %s is", s.version, name)
 	}
 	return e, s, nil
 }
@@ -100,6 +123,36 @@ func (e *entry) current() *snapshot {
 	}
 }
 
+// leaseVersion leases a version by its number. What is in loaded has the registry's lease while mu is
+// held, so that another can be had.
+func (g *registry) leaseVersion(e *entry, number string) (*snapshot, error) {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	v, err := e.version(number)
+	if err != nil {
+		return nil, err
+	}
+	if s := e.loaded[v.number]; s != nil && s.acquire() {
+		return s, nil
+	}
+	if g.closed.Load() {
+		return nil, errStopping
+	}
+	if v.state == stateLoading {
+		return nil, refuse(codeLoading, "version %d of %s is being proved", v.number, e.name)
+	}
+	return nil, refuse(codeUnknownVersion, "version %d of %s is not in memory, it is %s; GET /v1/models/%s lists those that are", v.number, e.name, v.state, e.name)
+}
+
+// version returns a version by the only spelling of its number. It is called under mu.
+func (e *entry) version(number string) (*version, error) {
+	n, err := strconv.Atoi(number)
+	if v := e.versions[n]; err == nil && v != nil && strconv.Itoa(n) == number {
+		return v, nil
+	}
+	return nil, refuse(codeUnknownVersion, "there is no such version of %s; GET /v1/models/%s lists them", e.name, e.name)
+}
+
 // notReady says why a model that exists cannot answer.
 func (g *registry) notReady(e *entry) error {
 	if g.closed.Load() {
@@ -107,65 +160,57 @@ func (g *registry) notReady(e *entry) error {
 	}
 	g.mu.RLock()
 	defer g.mu.RUnlock()
+	if e.held {
+		return refuse(codeUnloaded, "%s was unloaded by call", e.name)
+	}
 	for _, v := range e.versions {
 		if v.state == stateLoading {
 			return refuse(codeLoading, "version %d of %s is being proved", v.number, e.name)
 		}
 	}
+	if e.pin != 0 {
+		return refuse(codeLoading, "%s is pinned to version %d, which is not there or could not be proved; GET /v1/models/%s says why", e.name, e.pin, e.name)
+	}
 	return refuse(codeLoading, "no version of %s could be proved; GET /v1/models/%s says why", e.name, e.name)
 }
 
-// flip makes s the version that serves and lets the one before drain.
-func (g *registry) flip(e *entry, s *snapshot) {
-	if old := e.active.Swap(s); old != nil {
-		g.retire(e, old)
+// job is a load that a call waits for.
+type job struct {
+	ctx  context.Context // the caller's
+	do   func(context.Context) error
+	done chan error // room for one
+}
+
+// maxJobs bounds the loads that wait for their turn.
+const maxJobs = 16
+
+// submit has run do something and waits for it. A caller who leaves before its turn takes the job along;
+// what has begun goes on.
+func (g *registry) submit(ctx context.Context, do func(context.Context) error) error {
+	j := &job{ctx, do, make(chan error, 1)}
+	select {
+	case g.jobs <- j:
+	default:
+		return refuse(codeQueueFull, "%d loads are waiting already; try again in a moment", maxJobs)
+	}
+	select {
+	case err := <-j.done:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-g.ended:
+		return errStopping
 	}
 }
 
-// retire gives the registry's lease back and closes the snapshot when the others have come back too.
-func (g *registry) retire(e *entry, s *snapshot) {
-	g.set(e, s.version, stateDraining, "")
-	s.release()
-	g.closers.Go(func() {
-		<-s.drained
-		if err := s.model.Close(); err != nil {
-			g.cfg.Log.Error("closing a model", "model", s.name, "version", s.version, "cause", err)
-		}
-		debug.FreeOSMemory()
-		g.unloaded(e, s.version)
-		g.cfg.Log.Info("version unloaded", "model", s.name, "version", s.version)
-	})
-}
-
-// set notes a version's state.
-func (g *registry) set(e *entry, number int, st state, reason string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if v := e.versions[number]; v != nil {
-		v.state, v.reason = st, reason
+// work does a job in run's goroutine.
+func (g *registry) work(ctx context.Context, j *job) {
+	err := context.Cause(j.ctx)
+	if err == nil {
+		err = j.do(ctx)
 	}
-}
-
-// unloaded notes that a drained version is gone, unless it has been loaded again meanwhile.
-func (g *registry) unloaded(e *entry, number int) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if v := e.versions[number]; v != nil && v.state == stateDraining {
-		v.state = stateUnloaded
+	if err != nil && ctx.Err() != nil {
+		err = errStopping
 	}
-}
-
-// close retires every model and waits until all are closed. No scan may be running.
-func (g *registry) close() {
-	g.closed.Store(true)
-	g.mu.RLock()
-	var all []*entry
-	for _, e := range g.entries {
-		all = append(all, e)
-	}
-	g.mu.RUnlock()
-	for _, e := range all {
-		g.flip(e, nil)
-	}
-	g.closers.Wait()
+	j.done <- err
 }

@@ -24,24 +24,23 @@ type notes struct {
 	cause     error // behind a row that is our fault
 }
 
-// routes builds the engine: every route, and the answers where there is none.
+// routes builds the engine of the public listener: every route, and the answers where there is none.
 func (s *Server) routes() *gin.Engine {
+	e := s.engine()
+	s.mountQuestions(e)
+	e.POST("/v1/models/:name/predict", s.wrap(s.predict))
+	e.POST("/v1/models/:name/versions/:version/predict", s.wrap(s.predict))
+	s.forbidAdmin(e)
+	return e
+}
+
+// engine is an engine without routes, and its answers where there is none.
+func (s *Server) engine() *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
 	e.SetTrustedProxies(nil) // the client's address is the connection's, whatever a header claims
 	e.HandleMethodNotAllowed = true
 	e.RedirectTrailingSlash = false
-	get := func(path string, h handler) {
-		e.GET(path, s.wrap(h))
-		e.HEAD(path, s.wrap(h))
-	}
-	get("/health/live", s.live)
-	get("/health/ready", s.ready)
-	get("/v1/models", s.listModels)
-	get("/v1/models/:name", s.showModel)
-	get("/v1/models/:name/versions/:version", s.showVersion)
-	e.POST("/v1/models/:name/predict", s.wrap(s.predict))
-	e.POST("/v1/models/:name/versions/:version/predict", s.wrap(s.predict))
 	e.NoRoute(s.wrap(func(*gin.Context, *notes) error {
 		return refuse(codeUnknownRoute, "there is no such route; GET /v1/models lists the models")
 	}))
@@ -49,6 +48,20 @@ func (s *Server) routes() *gin.Engine {
 		return refuse(codeMethod, "this route takes %s", c.Writer.Header().Get("Allow"))
 	}))
 	return e
+}
+
+// mountQuestions adds the routes that change nothing and compute nothing.
+func (s *Server) mountQuestions(e *gin.Engine) {
+	for path, h := range map[string]handler{
+		"/health/live":                       s.live,
+		"/health/ready":                      s.ready,
+		"/v1/models":                         s.listModels,
+		"/v1/models/:name":                   s.showModel,
+		"/v1/models/:name/versions/:version": s.showVersion,
+	} {
+		e.GET(path, s.wrap(h))
+		e.HEAD(path, s.wrap(h))
+	}
 }
 
 // wrap answers errors and panics, and writes the request's line in the log.
@@ -59,6 +72,7 @@ func (s *Server) wrap(h handler) gin.HandlerFunc {
 		if err != nil && !c.Writer.Written() {
 			writeFault(c, explain(err))
 		}
+		s.metrics.request(c.FullPath(), c.Writer.Status())
 		s.logRequest(c, n, err, time.Since(start))
 	}
 }
@@ -115,8 +129,8 @@ func (s *Server) logRequest(c *gin.Context, n *notes, err error, took time.Durat
 			slog.Int("molecules", n.molecules), slog.Int("errors", n.errors))
 	}
 	level := slog.LevelInfo
-	if c.FullPath() == "/health/live" || c.FullPath() == "/health/ready" {
-		level = slog.LevelDebug // probes come every few seconds
+	if c.FullPath() == "/health/live" || c.FullPath() == "/health/ready" || c.FullPath() == "/metrics" {
+		level = slog.LevelDebug // they come every few seconds
 	}
 	if cause := cmp.Or(err, n.cause); cause != nil {
 		attrs = append(attrs, slog.String("cause", cause.Error()))

@@ -94,7 +94,7 @@ func TestBodyLimit(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	conn.Write([]byte("POST /v1/models/m/predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nc8\r\n" +
+	conn.Write([]byte("POST /v1/models/m/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nc8\r\n" +
 		body(200) + "\r\n0\r\n\r\n"))
 	status := make([]byte, 12)
 	conn.SetReadDeadline(time.Now().Add(5 * time.Second))
@@ -134,7 +134,7 @@ func TestTruncatedBodyIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn.Write([]byte("POST /v1/models/m/predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{\"smiles\""))
+	conn.Write([]byte("POST /v1/models/m/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{\"smiles\""))
 	conn.(*net.TCPConn).CloseWrite()
 	reply := make([]byte, 4096)
 	n, _ := conn.Read(reply)

@@ -3,23 +3,20 @@ package serve
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
-	"time"
 
 	"molserve/onnx"
-	"molserve/onnx/prove"
 )
 
-// scan brings memory into step with the folder of models: for each model the highest version that
-// proves itself serves. Only one scan runs at a time.
+// scan brings memory into step with the folder of models, by each model's policy. A scan runs in run's
+// goroutine.
 func (g *registry) scan(ctx context.Context) {
 	folders, err := onnx.Discover(g.cfg.Models)
 	if err != nil {
+		g.metrics.scanFailures.Inc()
 		g.cfg.Log.Warn("the folder of models cannot be read; what serves goes on", "cause", err)
 		return
 	}
@@ -46,7 +43,7 @@ func (g *registry) note(folders []onnx.Folder) map[string][]onnx.Folder {
 		byName[f.Name] = append(byName[f.Name], f)
 		e := g.entries[f.Name]
 		if e == nil {
-			e = &entry{name: f.Name, gate: newGate(g.cfg), versions: map[int]*version{}}
+			e = newEntry(g.cfg, f.Name)
 			g.entries[f.Name] = e
 		}
 		if e.versions[f.Version] == nil {
@@ -62,48 +59,115 @@ func (g *registry) note(folders []onnx.Folder) map[string][]onnx.Folder {
 
 func (e *entry) forget(found []onnx.Folder) {
 	for number, v := range e.versions {
-		there := slices.ContainsFunc(found, func(f onnx.Folder) bool { return f.Version == number })
-		if !there && (v.state == stateRefused || v.state == stateUnloaded) {
+		if !there(found, number) && (v.state == stateRefused || v.state == stateUnloaded) {
 			delete(e.versions, number)
+			e.past = without(e.past, number)
 		}
 	}
 }
 
-// settle loads the highest version that proves itself, unless it serves already. A refused version
-// is tried again when its folder has changed. When the folder of the serving version is gone, the
-// next best takes over; without one it serves on from memory.
-func (g *registry) settle(ctx context.Context, e *entry, found []onnx.Folder) {
-	active := e.active.Load()
-	for _, f := range found {
+func there(found []onnx.Folder, number int) bool {
+	return slices.ContainsFunc(found, func(f onnx.Folder) bool { return f.Version == number })
+}
+
+// settle has the version serve that the policy wants: the pinned one, or the highest that proves itself.
+// A refused version is tried again when its folder has changed. The serving version serves on from
+// memory when its folder is gone and no other takes over; what is kept beside it goes with its folder.
+// The error tells what was refused on the way.
+func (g *registry) settle(ctx context.Context, e *entry, found []onnx.Folder) error {
+	var refused []error
+	served := false
+	for _, f := range g.candidates(e, found) {
 		print := fingerprint(f.Dir)
-		if active != nil && active.version == f.Version {
-			g.compare(e, f, print)
-			return
+		if served = g.turnByPolicy(e, f); served {
+			break
 		}
 		if g.refusedAlready(e, f.Version, print) {
 			continue
 		}
-		if g.promote(ctx, e, f, print) {
-			return
+		if err := g.open(ctx, e, f, false); err != nil {
+			refused = append(refused, err)
+			continue
+		}
+		if served = g.turnByPolicy(e, f); served {
+			break
 		}
 	}
-	if active != nil {
-		g.set(e, active.version, stateReady, "its folder is gone; it serves from memory until another version is proved")
+	g.tidy(e, found)
+	return refusals(refused)
+}
+
+// candidates are the folders that may serve, the best first.
+func (g *registry) candidates(e *entry, found []onnx.Folder) []onnx.Folder {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	switch {
+	case e.held:
+		return nil
+	case e.pin == 0:
+		return found
+	}
+	i := slices.IndexFunc(found, func(f onnx.Folder) bool { return f.Version == e.pin })
+	if i < 0 {
+		return nil
+	}
+	return found[i : i+1]
+}
+
+// turnByPolicy turns to a version that is in memory, unless a call has changed what is wanted meanwhile:
+// then it takes the version out of memory again. It tells whether nothing is left to do.
+func (g *registry) turnByPolicy(e *entry, f onnx.Folder) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	s := e.loaded[f.Version]
+	if s == nil {
+		return false
+	}
+	if e.held || e.pin != 0 && e.pin != f.Version {
+		g.trim(e)
+		return true
+	}
+	g.turn(e, s, causeFolder)
+	return true
+}
+
+// tidy looks after what is in memory: versions whose folder has changed or is gone.
+func (g *registry) tidy(e *entry, found []onnx.Folder) {
+	prints := map[int]string{}
+	for _, f := range found {
+		if g.inMemory(e, f.Version) {
+			prints[f.Version] = fingerprint(f.Dir)
+		}
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for number, s := range e.loaded {
+		switch active := s == e.active.Load(); {
+		case there(found, number):
+			g.compare(e, e.versions[number], prints[number])
+		case active:
+			e.versions[number].reason = "its folder is gone; it serves from memory until another version is proved"
+		default:
+			g.retire(e, s, "")
+		}
 	}
 }
 
-// compare notes whether the serving version's folder is still what was loaded. Versions do not change:
-// a new content is a new version.
-func (g *registry) compare(e *entry, f onnx.Folder, print string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	v := e.versions[f.Version]
+func (g *registry) inMemory(e *entry, number int) bool {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	return e.loaded[number] != nil
+}
+
+// compare notes whether a loaded version's folder is still what was loaded. Versions do not change: a new
+// content is a new version. It is called under mu.
+func (g *registry) compare(e *entry, v *version, print string) {
 	reason := ""
-	if v.print != print {
+	if print != "" && v.print != print {
 		reason = "its folder has changed since it was loaded; give a changed model a new version"
 	}
 	if reason != "" && v.reason == "" {
-		g.cfg.Log.Warn("version changed on disk", "model", e.name, "version", f.Version, "reason", reason)
+		g.cfg.Log.Warn("version changed on disk", "model", e.name, "version", v.number, "reason", reason)
 	}
 	v.reason = reason
 }
@@ -113,62 +177,6 @@ func (g *registry) refusedAlready(e *entry, number int, print string) bool {
 	defer g.mu.RUnlock()
 	v := e.versions[number]
 	return v.state == stateRefused && v.print == print
-}
-
-// promote loads a version beside the one that serves, and flips to it when it has proved itself.
-func (g *registry) promote(ctx context.Context, e *entry, f onnx.Folder, print string) bool {
-	log := g.cfg.Log.With("model", e.name, "version", f.Version)
-	g.set(e, f.Version, stateLoading, "")
-	start := time.Now()
-	m, certificate, err := loadGuarded(ctx, g.cfg.Load, f)
-	if err != nil && ctx.Err() != nil { // the server is stopping: nothing was proved or disproved
-		g.set(e, f.Version, stateUnloaded, "")
-		return false
-	}
-	g.judge(e.versions[f.Version], verdict{print, m, certificate, err})
-	if err != nil {
-		log.Error("version refused", "cause", err, "took", time.Since(start))
-		return false
-	}
-	g.flip(e, newSnapshot(m, e.name, f.Version))
-	log.Info("version serves", "took", time.Since(start), "checks", checks(certificate))
-	return true
-}
-
-// verdict is what came of loading a folder.
-type verdict struct {
-	print       string
-	model       Predictor
-	certificate *prove.Certificate
-	err         error
-}
-
-// judge notes a verdict.
-func (g *registry) judge(v *version, of verdict) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	v.print, v.certificate = of.print, of.certificate
-	if of.err != nil {
-		v.state, v.reason = stateRefused, g.reason(of.err)
-		return
-	}
-	v.state, v.reason, v.manifest = stateReady, "", of.model.Manifest()
-}
-
-func checks(c *prove.Certificate) int {
-	if c == nil {
-		return 0
-	}
-	return len(c.Checks)
-}
-
-// reason is what a refused version's readers may know: the error, with paths inside the folder of models.
-func (g *registry) reason(err error) string {
-	var p *panicError
-	if errors.As(err, &p) {
-		return "the loader failed in an unforeseen way; the server's log has the cause"
-	}
-	return strings.ReplaceAll(err.Error(), strings.TrimSuffix(g.cfg.Models, "/")+"/", "")
 }
 
 // fingerprint changes when the manifest's text changes, or the size or time of any file beside it.

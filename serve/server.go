@@ -3,7 +3,6 @@ package serve
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -15,6 +14,7 @@ import (
 type Server struct {
 	cfg      Config
 	registry *registry
+	metrics  *metrics
 	handler  http.Handler
 	buffered budget
 	stopping atomic.Bool
@@ -24,6 +24,7 @@ type Server struct {
 func New(c Config) *Server {
 	c = c.withDefaults()
 	s := &Server{cfg: c, registry: newRegistry(c)}
+	s.metrics = s.registry.metrics
 	s.buffered.max = c.MaxBuffered
 	s.handler = s.routes()
 	return s
@@ -32,26 +33,36 @@ func New(c Config) *Server {
 // ErrGrace is the error of a Run that had to cut requests off.
 var ErrGrace = errors.New("serve: requests were cut off at the end of the grace period")
 
-// Run serves on l until ctx ends, then stops: /health/ready says 503, no connection is accepted any
-// more, and every request that was has its answer before Run returns nil. After the grace period the
-// requests that still run are answered with 503, and Run returns ErrGrace.
+// Run serves on l, and on Config.Admin, until ctx ends, then stops: /health/ready says 503, no connection
+// is accepted any more, and every request that was has its answer before Run returns nil. After the grace
+// period the requests that still run are answered with 503, and Run returns ErrGrace.
 func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	var owned sync.WaitGroup
 	scanning, stopScanning := context.WithCancel(ctx)
 	owned.Go(func() { s.registry.run(scanning) })
 	working, stopWorking := context.WithCancelCause(context.WithoutCancel(ctx))
-	h := s.httpServer(working)
-	served := make(chan error, 1)
-	owned.Go(func() { served <- h.Serve(l) })
+	failed := make(chan error, 2) // of a listener
+	public := s.httpServer(working, s.guardLocal(l, s.handler))
+	owned.Go(func() { failed <- public.Serve(l) })
+	admin := &http.Server{}
+	if s.cfg.Admin != nil {
+		admin = s.adminServer(working, s.cfg.Admin)
+		owned.Go(func() { failed <- admin.Serve(s.cfg.Admin) })
+	}
 
 	var err error
 	select {
-	case err = <-served: // the listener failed
+	case err = <-failed:
+		public.Close()
 	case <-ctx.Done():
-		err = s.stop(h, stopWorking)
+		err = s.stop(public, stopWorking)
 	}
 	stopWorking(errStopping)
 	stopScanning()
+	// The admin listener answers until the last request is done: that is when one looks at the metrics.
+	if shutdown(admin, lastWords) != nil {
+		admin.Close()
+	}
 	owned.Wait()
 	s.registry.close()
 	return err
@@ -79,19 +90,4 @@ func shutdown(h *http.Server, grace time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
 	return h.Shutdown(ctx)
-}
-
-// httpServer bounds what a slow or a talkative client can hold: readTimeout for a request, and for an
-// answer as long again after the deadline for computing it.
-func (s *Server) httpServer(working context.Context) *http.Server {
-	return &http.Server{
-		Handler:           s.handler,
-		BaseContext:       func(net.Listener) context.Context { return working },
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      readTimeout + s.cfg.Timeout + readTimeout,
-		IdleTimeout:       60 * time.Second,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          slog.NewLogLogger(s.cfg.Log.Handler(), slog.LevelWarn),
-	}
 }

@@ -17,8 +17,9 @@ import (
 const settleTime = 100 * time.Millisecond
 
 // run scans until ctx ends: at once, on hints of the file system, and every Poll, because network
-// file systems give no hints and inotify may lose some.
+// file systems give no hints and inotify may lose some. Between scans it does the jobs of calls.
 func (g *registry) run(ctx context.Context) {
+	defer close(g.ended)
 	w := g.watch()
 	defer w.close()
 	poll := time.NewTicker(g.cfg.Poll)
@@ -27,7 +28,7 @@ func (g *registry) run(ctx context.Context) {
 		w.follow(g.cfg.Models)
 		g.scan(ctx)
 		g.announce()
-		if !w.wait(ctx, poll.C) {
+		if !g.wait(ctx, w, poll.C) {
 			return
 		}
 	}
@@ -96,11 +97,13 @@ func folders(dir string) (paths []string) {
 }
 
 // wait returns true when it is time to scan, false when ctx has ended.
-func (w watcher) wait(ctx context.Context, poll <-chan time.Time) bool {
+func (g *registry) wait(ctx context.Context, w watcher, poll <-chan time.Time) bool {
 	for {
 		select {
 		case <-ctx.Done():
 			return false
+		case j := <-g.jobs:
+			g.work(ctx, j)
 		case <-poll:
 			return true
 		case <-w.errors: // an overflow: events were lost

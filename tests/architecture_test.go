@@ -31,7 +31,10 @@ var steps = []string{"molecule", "smiles", "internal/goldentest", "molfile", "ge
 var outside = map[string]string{
 	"github.com/yalue/onnxruntime_go": "molserve/onnx",
 	"github.com/gin-gonic/gin":        "molserve/serve",
-	"github.com/spf13/cobra":          "molserve/cmd/molserve",
+
+	"github.com/prometheus/client_golang/prometheus": "molserve/serve",
+
+	"github.com/spf13/cobra": "molserve/cmd/molserve",
 }
 
 type pkg struct {

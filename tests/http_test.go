@@ -25,9 +25,10 @@ import (
 
 // process is the binary, serving.
 type process struct {
-	t    *testing.T
-	cmd  *exec.Cmd
-	base string
+	t     *testing.T
+	cmd   *exec.Cmd
+	base  string
+	admin string
 }
 
 // startProcess serves a folder that holds a copy of swapModel.
@@ -49,7 +50,7 @@ func startServing(t *testing.T, root string, flags ...string) *process {
 	if out, err := exec.Command("go", "build", "-o", binary, "molserve/cmd/molserve").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	args := append([]string{"serve", "--models", root, "--addr", "127.0.0.1:0", "--onnxruntime", lib}, flags...)
+	args := append([]string{"serve", "--models", root, "--addr", "127.0.0.1:0", "--admin-addr", "127.0.0.1:0", "--onnxruntime", lib}, flags...)
 	p := &process{t: t, cmd: exec.Command(binary, args...)}
 	stderr, err := p.cmd.StderrPipe()
 	if err != nil {
@@ -68,6 +69,9 @@ func startServing(t *testing.T, root string, flags ...string) *process {
 func (p *process) awaitReady(stderr io.Reader) {
 	p.t.Helper()
 	for lines := bufio.NewScanner(stderr); lines.Scan(); {
+		if _, after, ok := strings.Cut(lines.Text(), "administration on "); ok {
+			p.admin = after
+		}
 		if _, after, ok := strings.Cut(lines.Text(), "listening on "); ok {
 			p.base, _, _ = strings.Cut(after, ",")
 		}
@@ -146,7 +150,7 @@ func TestSecondSIGTERMDoesNotWait(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	io.WriteString(conn, "POST /v1/models/"+swapModel+"/predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
+	io.WriteString(conn, "POST /v1/models/"+swapModel+"/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
 	time.Sleep(100 * time.Millisecond)
 	p.cmd.Process.Signal(syscall.SIGTERM)
 	time.Sleep(200 * time.Millisecond)

@@ -22,6 +22,8 @@ import (
 // serveOptions are the flags of serve that are not fields of serve.Config.
 type serveOptions struct {
 	addr      string
+	adminAddr string
+	pins      []string
 	logFormat string
 	logLevel  slog.Level
 }
@@ -35,7 +37,7 @@ func serveCommand() *cobra.Command {
 		Long: `serve answers HTTP requests with the predictions of every model folder under --models. A version
 goes live when it has proved itself on this machine; a new version folder is found, proved and
 swapped in while requests go on. SIGTERM finishes the requests under way; a second one does not wait.
-docs/http.md describes the routes.`,
+docs/http.md describes the routes, docs/operations.md those of the admin listener.`,
 		Example: `  molserve serve
   curl -s localhost:8080/v1/models/esol-dmpnn/predict -H 'Content-Type: application/json' -d '{"smiles": ["CCO"]}'`,
 		Args: cobra.NoArgs,
@@ -43,6 +45,7 @@ docs/http.md describes the routes.`,
 	}
 	f := c.Flags()
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "address to listen on")
+	f.StringVar(&o.adminAddr, "admin-addr", "127.0.0.1:8081", "loopback address of the routes that change the server or look inside it, or off")
 	f.Int64Var(&config.MaxBody, "max-body", 8<<20, "bytes of one request's body")
 	f.IntVar(&config.MaxMolecules, "max-molecules", 1024, "molecules of one request")
 	f.IntVar(&config.Queue, "queue", 64, "requests of one model that may wait; more are answered with 429")
@@ -50,6 +53,8 @@ docs/http.md describes the routes.`,
 	f.DurationVar(&config.StopDelay, "stop-delay", 0, "after SIGTERM, serve on so long with /health/ready at 503")
 	f.DurationVar(&config.Grace, "grace", 25*time.Second, "time to finish requests while stopping")
 	f.DurationVar(&config.Poll, "poll", 2*time.Second, "time between scans of the folder of models")
+	f.StringSliceVar(&o.pins, "pin", nil, "NAME@VERSION: the only version of a model that may serve, until a call changes it;\nmay stand again for other models (default: of each the latest that proves itself)")
+	f.IntVar(&config.KeepLoaded, "keep-loaded", 1, "versions that served last and stay in memory, to roll back to at once")
 	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
 	f.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "debug, info, warn or error")
 	return c
@@ -58,6 +63,15 @@ docs/http.md describes the routes.`,
 func runServe(cmd *cobra.Command, o serveOptions, config serve.Config) (err error) {
 	stderr := cmd.ErrOrStderr()
 	if err := checkServe(config); err != nil {
+		return err
+	}
+	if config.KeepLoaded == 0 {
+		config.KeepLoaded = -1 // serve.Config says none so
+	}
+	if config.Pins, err = parsePins(o.pins); err != nil {
+		return err
+	}
+	if err := checkAdmin(o.adminAddr); err != nil {
 		return err
 	}
 	if config.Log, err = newLog(stderr, o); err != nil {
@@ -72,9 +86,16 @@ func runServe(cmd *cobra.Command, o serveOptions, config serve.Config) (err erro
 	if err := startRuntime(cmd); err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", o.addr)
+	l, err := listen("addr", o.addr)
 	if err != nil {
 		return err
+	}
+	if config.Admin, err = listenAdmin(o.adminAddr); err != nil {
+		l.Close()
+		return err
+	}
+	if config.Admin != nil {
+		fmt.Fprintf(stderr, "molserve: administration on http://%s\n", config.Admin.Addr())
 	}
 	fmt.Fprintf(stderr, "molserve: listening on http://%s, proving the models of %s\n", l.Addr(), config.Models)
 	config.OnReady = func(serving []*onnx.Manifest) { greet(stderr, l.Addr(), serving) }
@@ -91,7 +112,29 @@ func checkServe(c serve.Config) error {
 			return usagef("--%s must be more than 0", name)
 		}
 	}
+	if c.KeepLoaded < 0 {
+		return usagef("--keep-loaded must be 0 or more")
+	}
 	return nil
+}
+
+// parsePins reads NAME@VERSION, each name once.
+func parsePins(refs []string) (map[string]int, error) {
+	pins := map[string]int{}
+	for _, ref := range refs {
+		name, version, err := onnx.ParseRef(ref)
+		if err == nil && version == 0 {
+			err = fmt.Errorf("%q names no version", ref)
+		}
+		if err == nil && pins[name] != 0 {
+			err = fmt.Errorf("%s is pinned twice", name)
+		}
+		if err != nil {
+			return nil, usagef("--pin NAME@VERSION: %w", err)
+		}
+		pins[name] = version
+	}
+	return pins, nil
 }
 
 func newLog(w io.Writer, o serveOptions) (*slog.Logger, error) {

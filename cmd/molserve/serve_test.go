@@ -11,7 +11,9 @@ import (
 func TestServeRefusesWrongSettings(t *testing.T) {
 	for _, args := range [][]string{
 		{"serve", "--queue", "0"}, {"serve", "--max-body", "-1"}, {"serve", "--timeout", "0s"}, {"serve", "--log-format", "xml"},
-		{"serve", "--log-level", "loud"}, {"serve", "extra"},
+		{"serve", "--log-level", "loud"}, {"serve", "extra"}, {"serve", "--keep-loaded", "-1"}, {"serve", "--pin", "a"}, {"serve", "--pin", "a@x"},
+		{"serve", "--pin", "a@1", "--pin", "a@2"}, {"serve", "--pin", "../a@1"},
+		{"serve", "--admin-addr", "0.0.0.0:0"}, {"serve", "--admin-addr", "example.org:1"}, {"serve", "--admin-addr", "on"},
 	} {
 		root := rootCommand()
 		root.SetArgs(args)
@@ -46,5 +48,23 @@ func TestGreetingShowsTheFirstRequest(t *testing.T) {
 	out.Reset()
 	if greet(&out, addr, nil); !strings.Contains(out.String(), "/v1/models says why") {
 		t.Error(out.String())
+	}
+}
+
+func TestBusyAddressIsToldWithItsCure(t *testing.T) {
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close()
+	_, err = listenAdmin(busy.Addr().String())
+	if err == nil || !strings.Contains(err.Error(), "is in use") || !strings.Contains(err.Error(), "--admin-addr off") {
+		t.Error(err)
+	}
+	if _, err = listen("addr", busy.Addr().String()); err == nil || !strings.Contains(err.Error(), "--addr") {
+		t.Error(err)
+	}
+	if l, err := listenAdmin("off"); l != nil || err != nil {
+		t.Error(l, err)
 	}
 }

@@ -55,11 +55,24 @@ func fromFile(cmd *cobra.Command, path string) error {
 		if f == nil || f.Changed {
 			continue
 		}
-		if err := cmd.Flags().Set(key, fmt.Sprint(value)); err != nil {
+		if err := cmd.Flags().Set(key, spell(value)); err != nil {
 			return usagef("settings %s: %s: %w", path, key, err)
 		}
 	}
 	return nil
+}
+
+// spell writes a value as a flag takes it: a list with commas.
+func spell(value any) string {
+	list, ok := value.([]any)
+	if !ok {
+		return fmt.Sprint(value)
+	}
+	words := make([]string, len(list))
+	for i, v := range list {
+		words[i] = fmt.Sprint(v)
+	}
+	return strings.Join(words, ",")
 }
 
 func flagNames(c *cobra.Command) []string {
