@@ -147,5 +147,3 @@ func grpcCode(f *fault) codes.Code {
 	}
 	return codes.Internal
 }
-
-func statusOf(f *fault) int { return status(f.code) }
