@@ -40,7 +40,7 @@ unit: runtime ## all tests
 
 interop: runtime ## Triton's own client against a running server
 	@$(INTEROP)/bin/python -c 'import grpc_reflection, tritonclient.grpc, tritonclient.http.aio' 2>/dev/null || \
-	  { $(PYTHON) -m venv $(INTEROP) && $(INTEROP)/bin/pip --quiet install 'tritonclient[all]==2.73.0' grpcio-reflection==1.85.1; }
+	  { $(PYTHON) -m venv $(INTEROP) && $(INTEROP)/bin/pip --quiet install 'tritonclient[all]==2.73.0' grpcio-reflection; }
 	MOLSERVE_INTEROP_PYTHON=$(INTEROP)/bin/python go test -count=1 ./tests/interop
 
 race: runtime ## the concurrent packages under the race detector
