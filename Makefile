@@ -13,7 +13,10 @@ BIN    := bin/molserve
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build runtime test unit race soak lint bench fuzz export parity parity-records parity-smiles parity-chemistry parity-geometry clean
+# The tests of V2 use Triton's own client, in a virtual environment of the user's cache.
+INTEROP := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/molserve/interop
+
+.PHONY: help proto interop serve build runtime test unit race soak lint bench fuzz export parity parity-records parity-smiles parity-chemistry parity-geometry clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,10 +30,18 @@ build: ## build bin/molserve
 runtime: build ## get ONNX Runtime into the user's cache, if it is not there
 	@$(BIN) runtime doctor >/dev/null 2>&1 || $(BIN) runtime install
 
-test: lint unit race ## everything that must hold: lint, all tests, race detector
+proto: ## generate the stubs of the Open Inference Protocol: serve/v2/pb
+	serve/v2/pb/generate.sh
+
+test: lint unit interop race ## everything that must hold: lint, all tests, Triton's client, race detector
 
 unit: runtime ## all tests
 	go test ./...
+
+interop: runtime ## Triton's own client against a running server
+	@$(INTEROP)/bin/python -c 'import grpc_reflection, tritonclient.grpc, tritonclient.http.aio' 2>/dev/null || \
+	  { $(PYTHON) -m venv $(INTEROP) && $(INTEROP)/bin/pip --quiet install 'tritonclient[http,grpc]==2.73.0' grpcio-reflection; }
+	MOLSERVE_INTEROP_PYTHON=$(INTEROP)/bin/python go test -count=1 ./tests/interop
 
 race: runtime ## the concurrent packages under the race detector
 	go test -race -short ./onnx ./onnx/prove/child ./onnx/prove/store ./serve

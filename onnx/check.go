@@ -5,6 +5,7 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strings"
 
 	"molserve/preprocess/molecule"
 )
@@ -38,6 +39,9 @@ func checkIdentity(m *Manifest, f *Faults) {
 	}
 	if !namePattern.MatchString(m.Name) {
 		f.add("/name", "%q does not match %s", m.Name, namePattern)
+	}
+	if m.Name == "stats" || strings.HasSuffix(m.Name, ".tensors") {
+		f.add("/name", "%q is reserved: the Open Inference Protocol has other uses for stats and names that end in .tensors", m.Name)
 	}
 	if !versionPattern.MatchString(m.Version) {
 		f.add("/version", "%q is not a positive integer", m.Version)

@@ -9,6 +9,9 @@ import (
 	"molserve/preprocess/graph"
 )
 
+// reservedOutputs are what the Open Inference Protocol answers with beside the manifest's outputs.
+var reservedOutputs = []string{"status", "error", "atom_offsets", "edge_offsets", "pair_offsets"}
+
 func checkOutputs(m *Manifest, f *Faults) {
 	if len(m.Outputs) == 0 {
 		f.add("/outputs", "is empty")
@@ -17,6 +20,9 @@ func checkOutputs(m *Manifest, f *Faults) {
 	for i := range m.Outputs {
 		o, at := &m.Outputs[i], fmt.Sprintf("/outputs/%d", i)
 		checkName(o.Name, at+"/name", names, f)
+		if slices.Contains(reservedOutputs, o.Name) {
+			f.add(at+"/name", "%q is reserved: an answer has one besides", o.Name)
+		}
 		if o.Tensor == "" {
 			f.add(at+"/tensor", "is empty")
 		}

@@ -43,6 +43,7 @@ func (s *Server) adminRoutes() *gin.Engine {
 		return nil
 	}))
 	e.GET("/debug/pprof/*profile", s.wrap(profile))
+	s.mountV2(e, true)
 	return e
 }
 

@@ -18,6 +18,7 @@ type Config struct {
 	Pins       map[string]int // model to the only version of it that may serve, until a call changes it; default: the latest that proves itself
 	KeepLoaded int            // versions that served last and stay in memory, to roll back to at once; default 1, negative for none
 
+	GRPC  net.Listener // takes the Open Inference Protocol over gRPC; Run closes it; default none
 	Admin net.Listener // takes the routes that change the server or look inside it; Run closes it; default none
 
 	MaxBody      int64 // bytes of one request's body; default 8 MiB

@@ -8,6 +8,7 @@ import (
 
 	"molserve/onnx"
 	"molserve/onnx/rows"
+	v2 "molserve/serve/v2"
 )
 
 // code names what is wrong with a request. The codes are part of the contract (docs/http.md).
@@ -41,6 +42,7 @@ const (
 	codeUnloaded       code = "unloaded"               // the model, by call
 	codeStopping       code = "stopping"               //
 	codeDeadline       code = "deadline"               //
+	codeUnsupported    code = "unsupported"            // of the Open Inference Protocol
 )
 
 // statusClientGone is for the log only: the client that would read it has left.
@@ -71,9 +73,17 @@ var errStopping = refuse(codeStopping, "the server is stopping")
 // its text stays in the log.
 func explain(err error) *fault {
 	var f *fault
+	var bad *v2.Error
+	var tensor *onnx.TensorError
 	switch {
 	case errors.As(err, &f):
 		return f
+	case errors.As(err, &bad) && bad.Unsupported:
+		return refuse(codeUnsupported, "%s", bad)
+	case errors.As(err, &bad):
+		return refuse(codeBadRequest, "%s", bad)
+	case errors.As(err, &tensor):
+		return refuse(codeBadRequest, "%s", tensor)
 	case errors.Is(err, onnx.ErrKind):
 		return refuse(codeKind, "%s", err)
 	case errors.Is(err, context.DeadlineExceeded):
@@ -109,6 +119,8 @@ func status(c code) int {
 		return http.StatusConflict
 	case codeLoading, codeUnloaded, codeStopping:
 		return http.StatusServiceUnavailable
+	case codeUnsupported:
+		return http.StatusNotImplemented
 	case codeDeadline:
 		return http.StatusGatewayTimeout
 	}

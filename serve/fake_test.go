@@ -22,6 +22,7 @@ import (
 	"molserve/onnx"
 	"molserve/onnx/prove"
 	"molserve/preprocess"
+	"molserve/preprocess/graph"
 	"molserve/preprocess/molecule"
 	"molserve/serve"
 )
@@ -41,6 +42,17 @@ type fake struct {
 func (f *fake) Manifest() *onnx.Manifest { return &f.manifest }
 
 func (f *fake) Outputs() []onnx.Output { return f.manifest.Outputs }
+
+// Network gives back what it is given, once it is released.
+func (f *fake) Network() onnx.Network { return echo{f.hold} }
+
+type echo struct{ hold chan struct{} }
+
+func (echo) Signature() (in, out []onnx.TensorInfo) {
+	return []onnx.TensorInfo{{Name: "ones", DType: graph.Float32, Shape: []int64{-1}}}, []onnx.TensorInfo{{Name: "y", DType: graph.Float32, Shape: []int64{-1}}}
+}
+
+func (echo) Run(_ context.Context, in []graph.Tensor) ([]graph.Tensor, error) { return in, nil }
 
 func (f *fake) Close() error {
 	f.open.Add(-1)
@@ -185,6 +197,7 @@ func (w *world) load(ctx context.Context, f onnx.Folder) (serve.Predictor, *prov
 		return &potential{open: &w.open}, certificate, nil
 	}
 	manifest := onnx.Manifest{Name: f.Name, Version: strconv.Itoa(f.Version), Accepts: []string{"smiles"},
+		Inputs:  []onnx.Input{{Tensor: "ones", Field: "graph_ones", DType: graph.Float32, Shape: []onnx.Dim{{Symbol: "G"}}}},
 		Task:    onnx.Task{Level: "graph", Kind: "regression"},
 		Outputs: []onnx.Output{{Name: "logS", Unit: "log10(mol/L)", Per: "graph"}, {Name: "pair", Unit: "1", Per: "graph"}}}
 	return &fake{manifest: manifest, version: f.Version, hold: w.hold, open: &w.open}, certificate, nil

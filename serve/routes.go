@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -31,6 +32,7 @@ func (s *Server) routes() *gin.Engine {
 	e.POST("/v1/models/:name/predict", s.wrap(s.predict))
 	e.POST("/v1/models/:name/versions/:version/predict", s.wrap(s.predict))
 	s.forbidAdmin(e)
+	s.mountV2(e, false)
 	return e
 }
 
@@ -102,6 +104,10 @@ func writeFault(c *gin.Context, f *fault) {
 	if st == http.StatusTooManyRequests || st == http.StatusServiceUnavailable {
 		c.Header("Retry-After", retryAfter)
 	}
+	if strings.HasPrefix(c.Request.URL.Path, "/v2") {
+		write(c, st, mediaJSON, f.bodyV2())
+		return
+	}
 	write(c, st, mediaJSON, f.body())
 }
 
@@ -129,7 +135,7 @@ func (s *Server) logRequest(c *gin.Context, n *notes, err error, took time.Durat
 			slog.Int("molecules", n.molecules), slog.Int("errors", n.errors))
 	}
 	level := slog.LevelInfo
-	if c.FullPath() == "/health/live" || c.FullPath() == "/health/ready" || c.FullPath() == "/metrics" {
+	if strings.Contains(c.FullPath(), "/health/") || c.FullPath() == "/metrics" {
 		level = slog.LevelDebug // they come every few seconds
 	}
 	if cause := cmp.Or(err, n.cause); cause != nil {

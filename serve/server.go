@@ -15,6 +15,7 @@ type Server struct {
 	cfg      Config
 	registry *registry
 	metrics  *metrics
+	tallies  tallies // of the Open Inference Protocol
 	handler  http.Handler
 	buffered budget
 	stopping atomic.Bool
@@ -33,7 +34,7 @@ func New(c Config) *Server {
 // ErrGrace is the error of a Run that had to cut requests off.
 var ErrGrace = errors.New("serve: requests were cut off at the end of the grace period")
 
-// Run serves on l, and on Config.Admin, until ctx ends, then stops: /health/ready says 503, no connection
+// Run serves on l, on Config.Admin and on Config.GRPC, until ctx ends, then stops: /health/ready says 503, no connection
 // is accepted any more, and every request that was has its answer before Run returns nil. After the grace
 // period the requests that still run are answered with 503, and Run returns ErrGrace.
 func (s *Server) Run(ctx context.Context, l net.Listener) error {
@@ -41,7 +42,7 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	scanning, stopScanning := context.WithCancel(ctx)
 	owned.Go(func() { s.registry.run(scanning) })
 	working, stopWorking := context.WithCancelCause(context.WithoutCancel(ctx))
-	failed := make(chan error, 2) // of a listener
+	failed := make(chan error, 3) // of a listener
 	public := s.httpServer(working, s.guardLocal(l, s.handler))
 	owned.Go(func() { failed <- public.Serve(l) })
 	admin := &http.Server{}
@@ -50,12 +51,18 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 		owned.Go(func() { failed <- admin.Serve(s.cfg.Admin) })
 	}
 
+	var rpc *grpcServer
+	if s.cfg.GRPC != nil {
+		rpc = s.startGRPC(working, s.cfg.GRPC, &owned, failed)
+	}
+
 	var err error
 	select {
 	case err = <-failed:
 		public.Close()
+		rpc.stop(0)
 	case <-ctx.Done():
-		err = s.stop(public, stopWorking)
+		err = s.stop(public, rpc, stopWorking)
 	}
 	stopWorking(errStopping)
 	stopScanning()
@@ -72,11 +79,16 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 const lastWords = time.Second
 
 // stop lets requests finish, and cuts them off after the grace period.
-func (s *Server) stop(h *http.Server, cut context.CancelCauseFunc) error {
+func (s *Server) stop(h *http.Server, rpc *grpcServer, cut context.CancelCauseFunc) error {
 	s.stopping.Store(true)
 	s.cfg.Log.Info("stopping", "delay", s.cfg.StopDelay, "grace", s.cfg.Grace)
 	time.Sleep(s.cfg.StopDelay)
-	if shutdown(h, s.cfg.Grace) == nil {
+	var calls sync.WaitGroup
+	finished := true
+	calls.Go(func() { finished = rpc.stop(s.cfg.Grace) })
+	err := shutdown(h, s.cfg.Grace)
+	calls.Wait()
+	if err == nil && finished {
 		return nil
 	}
 	cut(errStopping)

@@ -13,6 +13,7 @@ type Predictor interface {
 	Manifest() *onnx.Manifest
 	Outputs() []onnx.Output // in the order of a row's values
 	PredictRecords(context.Context, []preprocess.Record, onnx.Options) ([]onnx.Row, error)
+	Network() onnx.Network // what takes and gives raw tensors
 	Close() error
 }
 

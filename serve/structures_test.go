@@ -28,6 +28,8 @@ func (*potential) Outputs() []onnx.Output {
 		{Name: "virial", Unit: "eV", Per: "graph", Symmetry: "tensor"}}
 }
 
+func (*potential) Network() onnx.Network { return echo{} }
+
 func (p *potential) Close() error {
 	p.open.Add(-1)
 	return nil

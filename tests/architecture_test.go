@@ -19,6 +19,7 @@ var mayImport = map[string][]string{
 	"molserve/onnx/library": {},
 	"molserve/reference":    {"molserve/preprocess"},
 	"molserve/onnx/prove":   {"molserve/onnx", "molserve/reference", "molserve/preprocess"},
+	"molserve/serve/v2":     {"molserve/serve/v2", "molserve/preprocess"},
 	"molserve/serve":        {"molserve/serve", "molserve/onnx", "molserve/preprocess"},
 	"molserve/cmd":          {"molserve"},
 	"molserve/tests":        {"molserve"},
@@ -35,6 +36,12 @@ var outside = map[string]string{
 	"github.com/prometheus/client_golang/prometheus": "molserve/serve",
 
 	"github.com/spf13/cobra": "molserve/cmd/molserve",
+}
+
+// protocols are third-party modules, by prefix, that the packages of the Open Inference Protocol may import.
+var protocols = map[string][]string{
+	"google.golang.org/grpc":     {"molserve/serve", "molserve/serve/v2/pb"},
+	"google.golang.org/protobuf": {"molserve/serve", "molserve/serve/v2", "molserve/serve/v2/pb"},
 }
 
 type pkg struct {
@@ -100,6 +107,13 @@ func TestThirdPartiesStayInTheirRooms(t *testing.T) {
 		for _, imported := range p.Imports {
 			if room, ok := outside[imported]; ok && room != p.ImportPath {
 				t.Errorf("%s imports %s, which belongs to %s", p.ImportPath, imported, room)
+			}
+		}
+		for prefix, rooms := range protocols {
+			for _, imported := range p.Imports {
+				if within(imported, []string{prefix}) && !slices.Contains(rooms, p.ImportPath) {
+					t.Errorf("%s imports %s, which belongs to %v", p.ImportPath, imported, rooms)
+				}
 			}
 		}
 		if isPure := strings.HasPrefix(p.ImportPath, "molserve/preprocess") || p.ImportPath == "molserve/reference"; isPure {

@@ -42,3 +42,11 @@ func listenAdmin(addr string) (net.Listener, error) {
 	}
 	return l, nil
 }
+
+// listenGRPC opens the address of gRPC, nil for off.
+func listenGRPC(addr string) (net.Listener, error) {
+	if addr == "off" {
+		return nil, nil
+	}
+	return listen("grpc-addr", addr)
+}

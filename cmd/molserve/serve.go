@@ -23,6 +23,7 @@ import (
 type serveOptions struct {
 	addr      string
 	adminAddr string
+	grpcAddr  string
 	pins      []string
 	logFormat string
 	logLevel  slog.Level
@@ -48,6 +49,7 @@ docs/http.md describes the routes, docs/checks.md the proof, docs/operations.md 
 	f := c.Flags()
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "address to listen on")
 	f.StringVar(&o.adminAddr, "admin-addr", "127.0.0.1:8081", "loopback address of the routes that change the server or look inside it, or off")
+	f.StringVar(&o.grpcAddr, "grpc-addr", "off", "address of the Open Inference Protocol over gRPC, such as 127.0.0.1:8001, or off")
 	f.Int64Var(&config.MaxBody, "max-body", 8<<20, "bytes of one request's body")
 	f.IntVar(&config.MaxMolecules, "max-molecules", 1024, "molecules of one request")
 	f.IntVar(&config.Queue, "queue", 64, "requests of one model that may wait; more are answered with 429")
@@ -100,6 +102,16 @@ func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) (err err
 	if config.Admin, err = listenAdmin(o.adminAddr); err != nil {
 		l.Close()
 		return err
+	}
+	if config.GRPC, err = listenGRPC(o.grpcAddr); err != nil {
+		l.Close()
+		if config.Admin != nil {
+			config.Admin.Close()
+		}
+		return err
+	}
+	if config.GRPC != nil {
+		fmt.Fprintf(stderr, "molserve: gRPC on %s\n", config.GRPC.Addr())
 	}
 	if config.Admin != nil {
 		fmt.Fprintf(stderr, "molserve: administration on http://%s\n", config.Admin.Addr())

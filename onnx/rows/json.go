@@ -58,7 +58,12 @@ func appendChanges(b []byte, changes []string) []byte {
 
 // appendError writes a place only where there is one.
 func appendError(b []byte, e *molecule.Error) []byte {
-	b = AppendString(append(b, `,"status":"error","error":{"code":`...), string(e.Code))
+	return AppendErrorJSON(append(b, `,"status":"error","error":`...), e)
+}
+
+// AppendErrorJSON writes what is wrong with a row as an object: code, message, offset and line where they are known.
+func AppendErrorJSON(b []byte, e *molecule.Error) []byte {
+	b = AppendString(append(b, `{"code":`...), string(e.Code))
 	b = AppendString(append(b, `,"message":`...), e.Message)
 	if e.Offset >= 0 {
 		b = strconv.AppendInt(append(b, `,"offset":`...), int64(e.Offset), 10)

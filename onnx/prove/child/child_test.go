@@ -87,7 +87,7 @@ func TestAModelThatDoesNotHoldHasACertificate(t *testing.T) {
 func TestAModelThatDoesNotOpenIsRefusedInTheChildsWords(t *testing.T) {
 	leavesNothing(t)
 	c, err := (&Prover{}).Prove(t.Context(), spoilt(t, "model.onnx", []byte("no network")), gate)
-	if c != nil || err == nil || !strings.Contains(err.Error(), "esol-gcn@1: model.onnx: ") {
+	if c != nil || err == nil || !strings.Contains(err.Error(), "esol-gcn@1: model.onnx is refused") {
 		t.Errorf("%v, %+v", err, c)
 	}
 }

@@ -1,0 +1,151 @@
+package onnx
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"molserve/preprocess/graph"
+)
+
+// Network is a model's network without what stands around it: tensors in, tensors out, untransformed.
+type Network interface {
+	// Signature lists what the network takes and gives.
+	Signature() (inputs, outputs []TensorInfo)
+	// Run computes the outputs of the inputs, both in the order of Signature, as Session does.
+	Run(ctx context.Context, in []graph.Tensor) ([]graph.Tensor, error)
+}
+
+// Network is the model's. Who gives it tensors that a stranger wrote asks CheckTensors first.
+func (m *Model) Network() Network { return m.session }
+
+// TensorLimits bound what one run may hold.
+type TensorLimits struct{ Graphs, Atoms, Edges int64 }
+
+// TensorError says what is wrong with a tensor that somebody sent.
+type TensorError struct{ Tensor, Reason string }
+
+func (e *TensorError) Error() string { return fmt.Sprintf("tensor %s: %s", e.Tensor, e.Reason) }
+
+// CheckTensors holds tensors against what the fields of the manifest's inputs mean; in has one for each,
+// in their order. A network given others could read outside its memory, or answer nonsense: sizes of one
+// symbol agree, indices are in range, graphs follow each other, opposite edges are opposite, masks and
+// offsets fit, numbers are finite. The first fault is returned as a *TensorError.
+func (m *Manifest) CheckTensors(in []graph.Tensor, limits TensorLimits) error {
+	c := &tensorCheck{manifest: m, in: in, limits: limits, sizes: map[string]int64{}}
+	if len(in) != len(m.Inputs) {
+		return fmt.Errorf("%d tensors for %d inputs", len(in), len(m.Inputs))
+	}
+	for i := range in {
+		c.bind(&m.Inputs[i], &in[i])
+	}
+	c.checkSizes()
+	for i := range in {
+		if c.err == nil {
+			c.checkField(&m.Inputs[i], &in[i])
+		}
+	}
+	if c.err == nil {
+		return nil
+	}
+	return c.err
+}
+
+// tensorCheck keeps the first fault.
+type tensorCheck struct {
+	manifest *Manifest
+	in       []graph.Tensor
+	limits   TensorLimits
+	sizes    map[string]int64 // of symbols
+	err      *TensorError
+}
+
+func (c *tensorCheck) fail(in *Input, format string, args ...any) {
+	if c.err == nil {
+		c.err = &TensorError{in.Tensor, fmt.Sprintf(format, args...)}
+	}
+}
+
+// field finds the tensor of a field, nil when the model has none.
+func (c *tensorCheck) field(name string) *graph.Tensor {
+	i := slices.IndexFunc(c.manifest.Inputs, func(in Input) bool { return in.Field == name })
+	if i < 0 {
+		return nil
+	}
+	return &c.in[i]
+}
+
+// bind learns the sizes of symbols, and wants those that are known.
+func (c *tensorCheck) bind(in *Input, t *graph.Tensor) {
+	if t.DType != in.DType || len(t.Shape) != len(in.Shape) {
+		c.fail(in, "is %s, the model takes %s%v", t, in.DType, in.Shape)
+		return
+	}
+	for k, d := range in.Shape {
+		symbol, n := d.Symbol, t.Shape[k]
+		switch {
+		case n < 0:
+			c.fail(in, "dimension %d is negative", k)
+		case symbol == "" && n != d.Size:
+			c.fail(in, "is %s, the model takes %s%v", t, in.DType, in.Shape)
+		case symbol == "":
+			continue
+		case symbol == "G+1":
+			symbol, n = "G", n-1
+		}
+		if known, ok := c.sizes[symbol]; ok && known != n {
+			c.fail(in, "%s is %d here and %d in another tensor", symbol, n, known)
+		}
+		c.sizes[symbol] = n
+	}
+}
+
+// checkSizes holds what symbols are among themselves and against the limits.
+func (c *tensorCheck) checkSizes() {
+	in := &c.manifest.Inputs[0]
+	if m, ok := c.sizes["M"]; ok && c.sizes["E"]/2 != m {
+		c.fail(in, "M is %d, half of the %d edges is %d", m, c.sizes["E"], c.sizes["E"]/2)
+	}
+	for _, s := range []struct {
+		what  string
+		n, at int64
+	}{
+		{"graphs", max(c.sizes["G"], c.sizes["B"]), c.limits.Graphs},
+		{"atoms", max(c.sizes["N"], c.sizes["B"]*c.sizes["n"]), c.limits.Atoms},
+		{"edges", c.sizes["E"], c.limits.Edges},
+		{"edges of the line graph", c.sizes["L"], 4 * c.limits.Edges},
+		{"pairs", max(c.sizes["P"], c.sizes["B"]*c.sizes["n"]*c.sizes["n"]), 16 * c.limits.Edges},
+	} {
+		if s.n > s.at || s.n < 0 {
+			c.fail(in, "%d %s in a request, %d are the most", s.n, s.what, s.at)
+		}
+	}
+}
+
+// size is that of a symbol, or the limit where no tensor says it.
+func (c *tensorCheck) size(symbol string, limit int64) int64 {
+	if n, ok := c.sizes[symbol]; ok {
+		return n
+	}
+	return limit
+}
+
+// inRange wants indices 0 … n-1.
+func (c *tensorCheck) inRange(in *Input, t *graph.Tensor, n int64, of string) {
+	for k, v := range t.I64 {
+		if v < 0 || v >= n {
+			c.fail(in, "element %d is %d, there are %d %s", k, v, n, of)
+			return
+		}
+	}
+}
+
+func (c *tensorCheck) finite(in *Input, t *graph.Tensor) {
+	for k := range t.Len() {
+		if v := t.At(k); math.IsNaN(v) || math.IsInf(v, 0) {
+			c.fail(in, "element %d is not finite", k)
+			return
+		}
+	}
+}
