@@ -126,7 +126,7 @@ func (c *Certificate) rowsOf(m *onnx.Manifest, p Plan) error {
 	if len(c.Repeated) > 0 {
 		return errors.New("has rows of the process that serves")
 	}
-	rows, complete := Rows(m, p.Level), true
+	rows, complete := c.expected(m, p.Level), true
 	at := 0 // in rows
 	for _, k := range c.Checks {
 		from := at
@@ -136,13 +136,13 @@ func (c *Certificate) rowsOf(m *onnx.Manifest, p Plan) error {
 		if at == len(rows) {
 			return fmt.Errorf("check %.40q is not known here, or not in its place", k.Name)
 		}
-		complete = complete && !c.misses(rows[from:at], p)
+		complete = complete && !misses(rows[from:at], p)
 		if k.Bound != rows[at].Bound || !(k.Measured >= 0) || k.OK != (k.Measured <= k.Bound) {
 			return fmt.Errorf("check %q measures %g, its bound is %g: it cannot say ok=%t with bound %g", k.Name, k.Measured, rows[at].Bound, k.OK, k.Bound)
 		}
 		at++
 	}
-	complete = complete && !c.misses(rows[at:], p)
+	complete = complete && !misses(rows[at:], p)
 	holds := len(c.Failed()) == 0
 	if c.OK != holds || holds && !complete {
 		return fmt.Errorf("says ok=%t with %d checks of %d, %d of which fail", c.OK, len(c.Checks), len(rows), len(c.Failed()))
@@ -150,14 +150,18 @@ func (c *Certificate) rowsOf(m *onnx.Manifest, p Plan) error {
 	return nil
 }
 
+// expected lists the checks that a certificate of this network must have.
+func (c *Certificate) expected(m *onnx.Manifest, level Level) []Row {
+	rows := Rows(m, level)
+	if c.Rewritten == nil {
+		rows = slices.DeleteFunc(rows, func(r Row) bool { return r.Name == rewrittenCheck })
+	}
+	return rows
+}
+
 // misses tells whether rows that are left out had to be there.
-func (c *Certificate) misses(rows []Row, p Plan) bool {
-	return slices.ContainsFunc(rows, func(r Row) bool {
-		if r.Name == rewrittenCheck && c.Rewritten == nil {
-			return false
-		}
-		return p.Budget <= 0 || r.Level == Golden
-	})
+func misses(rows []Row, p Plan) bool {
+	return slices.ContainsFunc(rows, func(r Row) bool { return p.Budget <= 0 || r.Level == Golden })
 }
 
 // clean makes the texts of c such as ReadCertificate takes.
