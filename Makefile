@@ -13,7 +13,7 @@ BIN    := bin/molserve
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := help
-# The tests of V2 use Triton's own client, in a virtual environment of the user's cache.
+# The tests of V2 use Triton's own client, in a folder of the user's cache.
 INTEROP := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/molserve/interop
 
 .PHONY: help proto interop serve build runtime test unit race soak lint bench fuzz export parity parity-records parity-smiles parity-chemistry parity-geometry clean
@@ -39,9 +39,9 @@ unit: runtime ## all tests
 	go test ./...
 
 interop: runtime ## Triton's own client against a running server
-	@$(INTEROP)/bin/python -c 'import grpc_reflection, tritonclient.grpc, tritonclient.http.aio' 2>/dev/null || \
-	  { $(PYTHON) -m venv $(INTEROP) && $(INTEROP)/bin/pip --quiet install 'tritonclient[http,grpc]==2.73.0' grpcio-reflection; }
-	MOLSERVE_INTEROP_PYTHON=$(INTEROP)/bin/python go test -count=1 ./tests/interop
+	@PYTHONPATH=$(INTEROP) $(PYTHON) -c 'import grpc_reflection, tritonclient.grpc, tritonclient.http.aio' 2>/dev/null || \
+	  $(PYTHON) -m pip --quiet --disable-pip-version-check install --target $(INTEROP) 'tritonclient[http,grpc]==2.73.0' grpcio-reflection
+	PYTHONPATH=$(INTEROP) MOLSERVE_INTEROP_PYTHON=$(PYTHON) go test -count=1 ./tests/interop
 
 race: runtime ## the concurrent packages under the race detector
 	go test -race -short ./onnx ./onnx/prove/child ./onnx/prove/store ./serve
