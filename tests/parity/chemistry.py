@@ -33,6 +33,7 @@ CHECKS = {
     "records_keep": (checks.records_keep, 8, None),
     "records_explicit": (checks.records_explicit, 8, None),
     "featurizers": (checks.featurizers, 1, None),
+    "variants": (checks.variants, 8, None),
     "weave": (checks.weave, 16, None),
     "fingerprints": (checks.fingerprints, 1, None),
     "scaffolds": (checks.scaffolds, 1, None),
