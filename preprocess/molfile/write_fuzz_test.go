@@ -2,6 +2,7 @@ package molfile_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"molserve/preprocess/molecule"
@@ -26,14 +27,24 @@ func FuzzWriteBlock(f *testing.F) {
 			if err != nil {
 				continue
 			}
+			fields := []string{"z", "q", "iso", "map", "h", "rad", "arom", "chi", "ring", "bonds"}
+			if hasUnspecified(r) {
+				fields = fields[:len(fields)-1]
+			}
 			for _, v3000 := range []bool{false, true} {
-				once := holdWriting(t, text, r, v3000, "z", "q", "iso", "map", "h", "rad", "arom", "chi", "bonds", "ring")
+				once := holdWriting(t, text, r, v3000, fields...)
 				if once != nil {
 					holdWriting(t, text, once, v3000)
 				}
 			}
 		}
 	})
+}
+
+// hasUnspecified tells bonds that may have been of type 0, which is written as 8: RDKit perceives their
+// neighbours' conjugation differently.
+func hasUnspecified(r *molfile.Record) bool {
+	return slices.ContainsFunc(r.Mol.Bonds, func(b molecule.Bond) bool { return b.Type == molecule.BondUnspecified })
 }
 
 // holdWriting writes a record and reads it again; nil when it is refused. only lists fields, none = all.
