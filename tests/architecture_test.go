@@ -38,10 +38,11 @@ var outside = map[string]string{
 	"github.com/spf13/cobra": "molserve/cmd/molserve",
 }
 
-// protocols are third-party modules, by prefix, that the packages of the Open Inference Protocol may import.
+// protocols are third-party modules, by prefix, that the packages of the Open Inference Protocol may import,
+// and the one that reads ONNX files.
 var protocols = map[string][]string{
 	"google.golang.org/grpc":     {"molserve/serve", "molserve/serve/v2/pb"},
-	"google.golang.org/protobuf": {"molserve/serve", "molserve/serve/v2", "molserve/serve/v2/pb"},
+	"google.golang.org/protobuf": {"molserve/onnx/proto", "molserve/serve", "molserve/serve/v2", "molserve/serve/v2/pb"},
 }
 
 type pkg struct {
