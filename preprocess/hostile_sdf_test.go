@@ -12,6 +12,7 @@ const (
 	header  = "hostile\n\n\n"
 	methane = header + "  1  0  0  0  0  0  0  0  0  0999 V2000\n    0.0000    0.0000    0.0000 C   0  0\nM  END\n"
 	ethane  = header + "  2  1  0  0  0  0  0  0  0  0999 V2000\n    0.0000    0.0000    0.0000 C   0  0\n    1.5000    0.0000    0.0000 C   0  0\n  1  2  1  0\n"
+	propane = header + "  3  2  0  0  0  0  0  0  0  0999 V2000\n    0.0000    0.0000    0.0000 C   0  0\n    1.5000    0.0000    0.0000 C   0  0\n    2.0000    1.4000    0.0000 C   0  0\n  1  2  1  0\n  2  3  1  0\n"
 	extend  = header + "  0  0  0     0  0              0 V3000\nM  V30 BEGIN CTAB\n"
 	carbon  = "M  V30 BEGIN ATOM\nM  V30 1 C 0 0 0 0\nM  V30 END ATOM\n"
 	ending  = "M  V30 END CTAB\nM  END\n"
@@ -51,7 +52,7 @@ var hostileSDF = []hostile{
 	{name: "atom values", text: chain(ethane, "V    1 x\n", "M  END\n"), fits: 36000, giant: 1_800_000},
 	{name: "skips", text: chain(ethane, "S  SKP  0\n", "M  END\n"), fits: 32000, giant: 1_600_000},
 	{name: "attachment points", text: chain(ethane, "M  APO  1   1   0\n", "M  END\n"), fits: 18000, giant: 900_000},
-	{name: "link nodes", text: chain(ethane, "M  LIN  1   1   2   2   0\n", "M  END\n"), fits: 12000, giant: 600_000},
+	{name: "link nodes", text: chain(propane, "M  LIN  1   2   2   1   3\n", "M  END\n"), fits: 12000, giant: 600_000},
 	{name: "group kinds", text: chain(ethane, "M  STY  1   1 DAT\n", "M  END\n"), fits: 18000, giant: 900_000},
 	{name: "group members", text: chain(ethane+"M  STY  1   1 DAT\n", "M  SAL   1  1   1\n", "M  END\n"), fits: 18000, giant: 900_000},
 	{name: "group bonds", text: chain(ethane+"M  STY  1   1 SUP\nM  SAL   1  1   1\n", "M  SBL   1  1   1\n", "M  END\n"), fits: 18000, giant: 900_000},
