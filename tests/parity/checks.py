@@ -1,5 +1,6 @@
 """What tests/parity/chemistry.py compares, each check a function of a Chunk that yields (string, "" or what differs)."""
 
+import gzip
 import hashlib
 import json
 import random
@@ -229,8 +230,6 @@ def sdf_3d(chunk: Chunk):
 
 def pairs(molserve: str, path: Path):
     """Pairs of SMILES of one molecule have one canonical SMILES, wherever RDKit gives them one."""
-    import gzip
-
     with gzip.open(path, "rt") as lines:
         rows = [line.split("\t")[:2] for line in lines.read().splitlines()]
     ours = [dumped("TestDumpCanonical", [row[k] for row in rows]) for k in (0, 1)]
