@@ -101,8 +101,12 @@ func (m *metrics) request(route string, status int) {
 	m.requests.WithLabelValues(route, strconv.Itoa(status)).Inc()
 }
 
-// took notes a stage that has begun at start.
-func (m *metrics) took(s stage, start time.Time) { m.stages[s].Observe(time.Since(start).Seconds()) }
+// took notes a stage that has begun at start, and returns how long it took.
+func (m *metrics) took(s stage, start time.Time) time.Duration {
+	d := time.Since(start)
+	m.stages[s].Observe(d.Seconds())
+	return d
+}
 
 // computed notes the stages of a call that computes.
 func (m *metrics) computed(t onnx.Times) {

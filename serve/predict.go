@@ -41,9 +41,11 @@ func (s *Server) predict(c *gin.Context, n *notes) error {
 		return err
 	}
 	r.encoder = encoderFor(c.GetHeader("Accept"), snap.model.Manifest())
-	if err := s.compute(ctx, r, e.gate, snap.model); err != nil {
+	done, _, err := s.predictRows(ctx, e, snap, q.readable(), wants{graphs: r.encoder.atoms})
+	if err != nil {
 		return err
 	}
+	r.rows = q.rows(done)
 	n.errors = refuseNotFinite(r.rows)
 	n.cause = firstCause(r.rows)
 	s.metrics.count(r.rows)
@@ -94,31 +96,6 @@ func predictQuery(u *url.URL) (url.Values, error) {
 		}
 	}
 	return query, nil
-}
-
-// compute fills the rows of r when it is its turn. What went wrong because ctx ended is ctx's cause.
-func (s *Server) compute(ctx context.Context, r *reply, g *gate, m Predictor) error {
-	recs := r.request.readable()
-	if len(recs) == 0 {
-		r.rows = r.request.rows(nil)
-		return nil
-	}
-	begun := time.Now()
-	if err := g.enter(ctx, len(recs)); err != nil {
-		return err
-	}
-	defer g.leave()
-	s.metrics.took(stageQueue, begun)
-	var times onnx.Times
-	done, err := m.PredictRecords(ctx, recs, onnx.Options{KeepGraphs: r.encoder.atoms, Times: &times})
-	s.metrics.computed(times)
-	if err != nil && ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	if err == nil {
-		r.rows = r.request.rows(done)
-	}
-	return err
 }
 
 // refuseNotFinite keeps NaN and infinities out of bodies, whatever the model does, and counts the rows

@@ -33,10 +33,12 @@ func (s *Server) inferTexts(ctx context.Context, i *inference, q *v2.Request) ([
 		}
 	}
 	i.input = time.Since(begun)
-	done, err := s.predictV2(ctx, i, req)
+	computed, t, err := s.predictRows(ctx, i.entry, i.snap, req.readable(), wants{})
 	if err != nil {
 		return nil, err
 	}
+	i.queue, i.run = t.queue, t.run
+	done := req.rows(computed)
 	if i.notes != nil {
 		i.notes.molecules, i.notes.errors, i.notes.cause = len(texts), refuseNotFinite(done), firstCause(done)
 	} else {
@@ -44,26 +46,6 @@ func (s *Server) inferTexts(ctx context.Context, i *inference, q *v2.Request) ([
 	}
 	s.metrics.count(done)
 	return i.collect(done), nil
-}
-
-func (s *Server) predictV2(ctx context.Context, i *inference, q *request) ([]onnx.Row, error) {
-	recs := q.readable()
-	if len(recs) == 0 {
-		return q.rows(nil), nil
-	}
-	if err := i.enter(ctx, s, len(recs)); err != nil {
-		return nil, err
-	}
-	defer i.entry.gate.leave()
-	var times onnx.Times
-	begun := time.Now()
-	done, err := i.snap.model.PredictRecords(ctx, recs, onnx.Options{Times: &times})
-	s.metrics.computed(times)
-	i.run = time.Since(begun)
-	if err != nil {
-		return nil, err
-	}
-	return q.rows(done), nil
 }
 
 // collect makes the outputs of NAME from rows.
