@@ -24,10 +24,11 @@ func NewSessionWith(onnx []byte, o SessionOptions) (Session, error) {
 // Slots is the most runs at a time.
 func Slots() int { return cap(slots) }
 
-// Chunk cuts graphs into batches.
+// Chunk cuts graphs into batches of the limits that stand before a model is measured.
 func Chunk(graphs []*graph.Graph, l graph.Layout) [][2]int {
 	var out [][2]int
-	for _, s := range chunk(graphs, l) {
+	m := &Model{manifest: &Manifest{Layout: l}, batch: DefaultBatch()}
+	for _, s := range m.chunk(graphs) {
 		out = append(out, [2]int{s.from, s.to})
 	}
 	return out
