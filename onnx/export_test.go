@@ -33,3 +33,28 @@ func Chunk(graphs []*graph.Graph, l graph.Layout) [][2]int {
 	}
 	return out
 }
+
+// Merge joins requests of a manifest's tensors.
+func Merge(m *Manifest, requests [][]graph.Tensor) []graph.Tensor {
+	n := networkOf(m)
+	var sizes []map[string]int64
+	for _, r := range requests {
+		sizes = append(sizes, n.sizes(r))
+	}
+	return n.merge(requests, sizes)
+}
+
+// Mergeable tells whether requests of a manifest may share a run of a network with these outputs.
+func Mergeable(m *Manifest, outputs ...string) bool {
+	n := networkOf(m)
+	n.outputs = outputs
+	return n.Model.mergeable()
+}
+
+func networkOf(m *Manifest) *network {
+	n := &network{Model: &Model{manifest: m}}
+	for i := range m.Inputs {
+		n.order = append(n.order, i)
+	}
+	return n
+}

@@ -51,6 +51,9 @@ func newModel(manifest *Manifest, session Session) (*Model, error) {
 	for _, t := range in {
 		m.order = append(m.order, slices.IndexFunc(manifest.Inputs, func(i Input) bool { return i.Tensor == t.Name }))
 	}
+	if manifest.Batch != nil {
+		m.batch = *manifest.Batch
+	}
 	m.network = &network{Model: m, mergeable: m.mergeable()}
 	m.pool.New = func() any { s := make([]graph.Tensor, len(manifest.Inputs)); return &s }
 	return m, nil

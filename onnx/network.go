@@ -3,6 +3,7 @@ package onnx
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"molserve/preprocess/graph"
 )
@@ -83,7 +84,7 @@ func (m *Model) mergeable() bool {
 			return false
 		}
 		for _, d := range in.Shape {
-			known[d.Symbol], known["G"] = true, known["G"] || d.Symbol == "G+1"
+			known[strings.TrimSuffix(d.Symbol, "+1")] = true // G+1 tells G
 		}
 		if symbol := counted[in.Field]; symbol == "M" { // half the edges
 			needed = append(needed, "E")
