@@ -21,7 +21,9 @@ type Model struct {
 	readers   []reader                          // of served
 	files     atomic.Pointer[map[string][]byte] // nil after Forget
 	rewritten *Rewriting                        // nil: the session has the file's own bytes
-	pool      sync.Pool                         // *[]graph.Tensor: the inputs of one run
+	batch     BatchLimits
+	network   *network
+	pool      sync.Pool // *[]graph.Tensor: the inputs of one run
 }
 
 // Open opens a model folder: ReadBundle, then its Open. Start must have been called.
@@ -42,13 +44,17 @@ func newModel(manifest *Manifest, session Session) (*Model, error) {
 	if err := matchSignature(manifest, in, out); err != nil {
 		return nil, err
 	}
-	m := &Model{manifest: manifest, spec: manifest.Spec(), session: session, outputs: names(out), served: manifest.Served(), readers: manifest.readers()}
+	m := &Model{manifest: manifest, batch: DefaultBatch(), spec: manifest.Spec(), session: session, outputs: names(out), served: manifest.Served(), readers: manifest.readers()}
 	for i := range manifest.Inputs {
 		m.fields = append(m.fields, manifest.Field(i))
 	}
 	for _, t := range in {
 		m.order = append(m.order, slices.IndexFunc(manifest.Inputs, func(i Input) bool { return i.Tensor == t.Name }))
 	}
+	if manifest.Batch != nil {
+		m.batch = *manifest.Batch
+	}
+	m.network = &network{Model: m, mergeable: m.mergeable()}
 	m.pool.New = func() any { s := make([]graph.Tensor, len(manifest.Inputs)); return &s }
 	return m, nil
 }

@@ -83,7 +83,10 @@ func (p *Proof) Open(ctx context.Context, f onnx.Folder) (*onnx.Model, *prove.Ce
 	if err != nil {
 		return nil, c, err
 	}
-	if err := repeatGolden(ctx, m, c); err != nil {
+	if err = repeatGolden(ctx, m, c); err == nil {
+		err = tune(ctx, m)
+	}
+	if err != nil {
 		m.Close()
 		return nil, c, err
 	}
@@ -151,6 +154,15 @@ func repeatGolden(ctx context.Context, m *onnx.Model, c *prove.Certificate) erro
 		return fmt.Errorf("in the process that serves: %w", failure(again))
 	}
 	return nil
+}
+
+// tune finds the size of the model's runs.
+func tune(ctx context.Context, m *onnx.Model) error {
+	examples, err := prove.Examples(ctx, m)
+	if err != nil {
+		return err
+	}
+	return m.Tune(ctx, examples)
 }
 
 // networkOf is the hash of a rewritten network, or a word for one that was not.

@@ -52,7 +52,9 @@ docs/http.md describes the routes, docs/checks.md the proof, docs/operations.md 
 	f.StringVar(&o.grpcAddr, "grpc-addr", "off", "address of the Open Inference Protocol over gRPC, such as 127.0.0.1:8001, or off")
 	f.Int64Var(&config.MaxBody, "max-body", 8<<20, "bytes of one request's body")
 	f.IntVar(&config.MaxMolecules, "max-molecules", 1024, "molecules of one request")
-	f.IntVar(&config.Queue, "queue", 64, "requests of one model that may wait; more are answered with 429")
+	f.IntVar(&config.Queue, "queue", 256, "requests of one model that may be in, waiting and computing; more are answered with 429")
+	f.DurationVar(&config.BatchWait, "batch-wait", 0, "how long a molecule waits for others to share its run, when none is under way;\n0: not at all, as is best on a CPU")
+	f.Int64Var(&config.MaxWaiting, "max-waiting", 1<<30, "bytes of all molecules that are built and wait for their run; more are answered with 429")
 	f.DurationVar(&config.Timeout, "timeout", 30*time.Second, "deadline of a request")
 	f.DurationVar(&config.StopDelay, "stop-delay", 0, "after SIGTERM, serve on so long with /health/ready at 503")
 	f.DurationVar(&config.Grace, "grace", 25*time.Second, "time to finish requests while stopping")
@@ -125,11 +127,14 @@ func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) (err err
 
 // checkServe refuses what the zero values of serve.Config would silently turn into defaults.
 func checkServe(c serve.Config) error {
-	for name, v := range map[string]int64{"max-body": c.MaxBody, "max-molecules": int64(c.MaxMolecules), "queue": int64(c.Queue),
+	for name, v := range map[string]int64{"max-body": c.MaxBody, "max-molecules": int64(c.MaxMolecules), "queue": int64(c.Queue), "max-waiting": c.MaxWaiting,
 		"timeout": int64(c.Timeout), "grace": int64(c.Grace), "poll": int64(c.Poll)} {
 		if v <= 0 {
 			return usagef("--%s must be more than 0", name)
 		}
+	}
+	if c.BatchWait < 0 || c.BatchWait > time.Second {
+		return usagef("--batch-wait %v is not between 0 and 1s", c.BatchWait)
 	}
 	if c.KeepLoaded < 0 {
 		return usagef("--keep-loaded must be 0 or more")
