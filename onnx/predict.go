@@ -96,6 +96,12 @@ func (m *Model) PredictBatch(ctx context.Context, graphs []*graph.Graph) ([]Row,
 
 // parallel calls do(0) … do(n-1) from at most workers goroutines and waits for them.
 func parallel(n, workers int, do func(i int)) {
+	if min(n, workers) == 1 { // no goroutine need wake
+		for i := range n {
+			do(i)
+		}
+		return
+	}
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range min(n, workers) {

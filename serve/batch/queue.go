@@ -99,39 +99,67 @@ func (q *Queue[In, Out]) Do(ctx context.Context, items []In) ([]Result[Out], Tim
 	for _, item := range items {
 		j.loads = append(j.loads, q.o.Load(item))
 	}
-	if !q.push(j) {
+	mine, ok := q.push(j)
+	if !ok {
 		return nil, Times{}, ErrClosed
+	}
+	if mine != nil {
+		q.compute(mine)
+		q.handOver()
 	}
 	select {
 	case <-j.done:
-		ended := time.Now()
-		return j.results, Times{Waited: j.started.Sub(j.came), Ran: ended.Sub(j.started)}, nil
+		times := Times{Waited: j.started.Sub(j.came), Ran: time.Since(j.started)}
+		if ctx.Err() != nil && slices.ContainsFunc(j.results, func(r Result[Out]) bool { return r.Err != nil }) {
+			return nil, times, context.Cause(ctx) // the end of ctx is what stopped the run
+		}
+		return j.results, times, nil
 	case <-ctx.Done():
 		q.drop(j)
 		return nil, Times{Waited: time.Since(j.came)}, context.Cause(ctx)
 	}
 }
 
-// push queues a job and sees that somebody works on it.
-func (q *Queue[In, Out]) push(j *job[In, Out]) bool {
+// push queues a job and sees that somebody works on it. When nobody else waits that is the caller, who
+// computes the pack that is returned and hands over: waking another for it would take longer than some runs.
+func (q *Queue[In, Out]) push(j *job[In, Out]) (mine *pack[In, Out], ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.closed {
-		return false
+		return nil, false
 	}
+	first := len(q.jobs) == 0
 	q.jobs = append(q.jobs, j)
 	q.items += len(j.items)
 	if q.o.Wait > 0 {
+		first = false
 		select {
 		case q.arrived <- struct{}{}:
 		default:
 		}
 	}
-	if q.running < q.o.Runs {
+	if first && q.running < q.o.Runs && j.ctx.Err() == nil {
+		q.running++
+		q.runners.Add(1)
+		mine = q.gather()
+	}
+	if len(q.jobs) > 0 && q.running < q.o.Runs {
 		q.running++
 		q.runners.Go(q.work)
 	}
-	return true
+	return mine, true
+}
+
+// handOver ends the caller's own run: another goes on with what has come meanwhile.
+func (q *Queue[In, Out]) handOver() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.jobs) > 0 {
+		q.runners.Go(q.work)
+	} else {
+		q.running--
+	}
+	q.runners.Done()
 }
 
 // drop takes a job whose caller has left out of the queue, if it is still there.

@@ -181,6 +181,24 @@ func TestWhoLeavesIsDroppedBeforeTheRun(t *testing.T) {
 	})
 }
 
+// A caller that computes its own run, as nobody else is there, gets the cause of its context's end too.
+func TestTheCallersOwnRunEndsWithItsContext(t *testing.T) {
+	for range 50 {
+		synctest.Test(t, func(t *testing.T) {
+			q := queue(&runner{gate: make(chan struct{})}, batch.Options[int, int]{Runs: 1})
+			why := errors.New("late")
+			ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, why)
+			defer cancel()
+			if results, _, err := q.Do(ctx, []int{1, 2}); err != why || results != nil {
+				t.Errorf("%v, %v", results, err)
+			}
+			if q.Running() != 0 {
+				t.Error("a run is left")
+			}
+		})
+	}
+}
+
 func TestARunThatAllHaveLeftIsStopped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &runner{gate: make(chan struct{})}
