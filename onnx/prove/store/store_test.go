@@ -55,7 +55,7 @@ var proved = sync.OnceValues(func() (*onnx.Bundle, *prove.Certificate) {
 func kept(t *testing.T, dir string) (*store.Store, store.Key, *onnx.Manifest) {
 	t.Helper()
 	b, c := proved()
-	k, err := store.KeyOf(b, prove.Gate)
+	k, err := store.KeyOf(b, prove.Gate, onnx.Preparation{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestAnythingElseIsAnotherKey(t *testing.T) {
 		"manifest":  func(k *store.Key) { k.Manifest = "0" },
 		"files":     func(k *store.Key) { k.Files = map[string]string{"model.onnx": "0"} },
 		"level":     func(k *store.Key) { k.Level = "full" },
-		"rewriter":  func(k *store.Key) { k.Rewriter += "2" },
+		"devices":   func(k *store.Key) { k.Devices = "0" },
 		"program":   func(k *store.Key) { k.Program = "0" },
 		"library":   func(k *store.Key) { k.Library = "0" },
 		"computing": func(k *store.Key) { k.Computing = "CUDA" },
