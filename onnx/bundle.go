@@ -144,7 +144,7 @@ func (p Preparation) OpenBundle(b *Bundle) (*Model, error) {
 		return nil, fmt.Errorf("open %s: %s does not match the manifest:\n%w", b.place(), modelFile, err)
 	}
 	network.bytes = nil // the session has its own
-	m.preparation, m.network = p, network
+	m.preparation, m.made = p, network
 	m.files.Store(&b.files)
 	return m, nil
 }

@@ -20,7 +20,7 @@ type Model struct {
 	served   []Output                          // manifest.Served()
 	readers  []reader                          // of served
 	files    atomic.Pointer[map[string][]byte] // nil after Forget
-	network  *prepared                         // without its bytes
+	made     *prepared                         // without its bytes
 	pool     sync.Pool                         // *[]graph.Tensor: the inputs of one run
 
 	preparation Preparation // how the session was made
@@ -44,7 +44,7 @@ func newModel(manifest *Manifest, session Session) (*Model, error) {
 	if err := matchSignature(manifest, in, out); err != nil {
 		return nil, err
 	}
-	m := &Model{manifest: manifest, network: &prepared{}, spec: manifest.Spec(), session: session, outputs: names(out), served: manifest.Served(), readers: manifest.readers()}
+	m := &Model{manifest: manifest, made: &prepared{}, spec: manifest.Spec(), session: session, outputs: names(out), served: manifest.Served(), readers: manifest.readers()}
 	for i := range manifest.Inputs {
 		m.fields = append(m.fields, manifest.Field(i))
 	}

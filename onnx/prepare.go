@@ -93,10 +93,10 @@ func (p Preparation) network(m *Manifest, data []byte) (*prepared, error) {
 
 // Rewritten says how the network that runs differs from model.onnx, or returns nil. It must not be
 // changed.
-func (m *Model) Rewritten() *Rewriting { return m.network.rewriting }
+func (m *Model) Rewritten() *Rewriting { return m.made.rewriting }
 
 // Left lists what rewriting saw in model.onnx and left as it is, and why. It must not be changed.
-func (m *Model) Left() []rewrite.Change { return m.network.left }
+func (m *Model) Left() []rewrite.Change { return m.made.left }
 
 // Preparation returns how the network came to run. It must not be changed.
 func (m *Model) Preparation() Preparation { return m.preparation }
@@ -130,8 +130,18 @@ func (m *Model) Original() (*Model, error) {
 		session.Close()
 		return nil, fmt.Errorf("open the original network: %w", err)
 	}
-	original.preparation, original.network = m.preparation, &prepared{}
+	original.preparation, original.made = m.preparation, &prepared{}
 	return original, nil
+}
+
+// Again opens the model once more, unless its bytes were forgotten: another session of the same network. The
+// caller closes it.
+func (m *Model) Again() (*Model, error) {
+	files := m.files.Load()
+	if files == nil {
+		return nil, errors.New("open the model again: its bytes were let go")
+	}
+	return m.preparation.OpenBundle(&Bundle{manifest: m.manifest, files: *files})
 }
 
 // someInEachBatch are symbols of fields of which every batch has at least one: atoms, graphs, and slots

@@ -71,6 +71,7 @@ type Certificate struct {
 	Left      []rewrite.Change  `json:"left,omitempty"`      // what rewriting saw and left as it is
 	Computing string            `json:"computing"`           // execution providers, session options, rewriter
 	Placement *onnx.Placement   `json:"placement,omitempty"` // which provider computes what; nil: all is the CPU's
+	WarmUp    *WarmUp           `json:"warm_up,omitempty"`   // what the largest run took
 	Library   string            `json:"library"`             // ONNX Runtime's version
 	Machine   string            `json:"machine"`
 	When      time.Time         `json:"when"`

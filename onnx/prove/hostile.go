@@ -111,6 +111,9 @@ func (c *Certificate) saysLittle() error {
 			return fmt.Errorf("%.40q … is too long, or no plain text", text)
 		}
 	}
+	if w := c.WarmUp; w != nil && (min(w.Graphs, w.Atoms, w.Edges) < 0 || w.Bytes < 0 || !(w.Seconds >= 0 && w.Seconds <= maxSeconds)) {
+		return fmt.Errorf("warm-up: %+v", *w)
+	}
 	if c.Took < 0 || c.Took > maxSeconds {
 		return fmt.Errorf("took %g s", c.Took)
 	}

@@ -95,7 +95,12 @@ func TestAModelThatDoesNotOpenIsRefusedInTheChildsWords(t *testing.T) {
 // spoilt is a shipped model with another file, listed with its true hash.
 func spoilt(t *testing.T, name string, data []byte) *onnx.Bundle {
 	t.Helper()
-	whole := read(t, "esol-gcn")
+	return spoiltModel(t, "esol-gcn", name, data)
+}
+
+func spoiltModel(t *testing.T, model, name string, data []byte) *onnx.Bundle {
+	t.Helper()
+	whole := read(t, model)
 	files := map[string][]byte{}
 	for _, n := range whole.Names() {
 		files[n] = whole.File(n)
