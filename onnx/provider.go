@@ -105,16 +105,24 @@ func (p *Provider) set(key, value string) error {
 	return nil
 }
 
-// CheckProviders refuses a list that names a provider twice, or the CPU before others.
+// mostSettings bounds what all providers are told, bytes: a child process gets it too.
+const mostSettings = 16 << 10
+
+// CheckProviders refuses a list that names a provider twice, or the CPU before others, or that is endless.
 func CheckProviders(list []Provider) error {
 	var faults []error
+	size := 0
 	for i, p := range list {
 		if slices.ContainsFunc(list[:i], func(q Provider) bool { return q.short() == p.short() }) {
 			faults = append(faults, fmt.Errorf("provider %s is named twice", p.Name))
 		}
+		size += len(p.String())
 		if p.short() == cpu && (i < len(list)-1 || len(p.Options) > 0) {
 			faults = append(faults, errors.New("provider cpu: it is the last by itself, and takes no options"))
 		}
+	}
+	if size > mostSettings {
+		faults = append(faults, fmt.Errorf("providers and their options have %d bytes, at most %d are taken", size, mostSettings))
 	}
 	return errors.Join(faults...)
 }

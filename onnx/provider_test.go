@@ -34,20 +34,21 @@ func TestProvidersAreRead(t *testing.T) {
 
 func TestProvidersThatSayNothingAreRefused(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                            `provider "": want NAME[,key=value…]`,
-		"device_id=0":                 "an option stands before the name",
-		"cuda,,device_id=0":           "want NAME",
-		"cuda,=0":                     `option "=0": want key=value`,
-		"cuda,a b=0":                  "want key=value",
-		"cuda,a=0,a=1":                "option a is set twice",
-		"cuda,a=\x00":                 "a zero byte",
-		"my provider":                 "want NAME",
-		"cuda,CUDAExecutionProvider":  "is named twice",
-		"cpu,cuda":                    "it is the last by itself",
-		"cpu,arena=0":                 "takes no options",
-		"1cuda":                       "want NAME",
-		strings.Repeat("a", 100):      "want NAME",
-		"cuda,device_id=0,\ntensorrt": "want NAME",
+		"":                                     `provider "": want NAME[,key=value…]`,
+		"device_id=0":                          "an option stands before the name",
+		"cuda,,device_id=0":                    "want NAME",
+		"cuda,=0":                              `option "=0": want key=value`,
+		"cuda,a b=0":                           "want key=value",
+		"cuda,a=0,a=1":                         "option a is set twice",
+		"cuda,a=\x00":                          "a zero byte",
+		"my provider":                          "want NAME",
+		"cuda,CUDAExecutionProvider":           "is named twice",
+		"cpu,cuda":                             "it is the last by itself",
+		"cpu,arena=0":                          "takes no options",
+		"1cuda":                                "want NAME",
+		"cuda,a=" + strings.Repeat("b", 1<<14): "at most 16384 are taken",
+		strings.Repeat("a", 100):               "want NAME",
+		"cuda,device_id=0,\ntensorrt":          "want NAME",
 	} {
 		if got, err := onnx.ParseProviders(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %+v, %v; want %q", text, got, err, want)

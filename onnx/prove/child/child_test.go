@@ -127,7 +127,7 @@ func TestAChildThatMisbehavesIsARefusalThatSaysHow(t *testing.T) {
 		{"SIGABRT", nil, "ended by SIGABRT (aborted)"},
 		{"SIGBUS", nil, "ended by SIGBUS (bus error)"},
 		{"SIGKILL", nil, "ended by SIGKILL (killed)"},
-		{"late", nil, `ended by SIGFPE (floating point exception) during the check "isolated atoms"`},
+		{"late", nil, `ended by SIGFPE (floating point exception) during the check "warm-up"`},
 		{"exit", nil, "exited with status 7"},
 		{"hang", ErrDeadline, "killed at its deadline of 1s"},
 		{"deaf", ErrDeadline, "killed at its deadline of 1s"},

@@ -34,7 +34,7 @@ type reply struct {
 
 // Bounds of what goes over the pipes, bytes.
 const (
-	maxJob     = 64 << 10
+	maxJob     = 256 << 10
 	maxText    = 1 << 20                      // of manifest.json
 	maxReply   = prove.MaxCertificate + 1<<10 // its JSON
 	maxRefused = 16 << 10
