@@ -88,7 +88,21 @@ func (p *Proof) Open(ctx context.Context, f onnx.Folder) (*onnx.Model, *prove.Ce
 		return nil, c, err
 	}
 	m.Forget()
+	p.tellFallen(m, b)
 	return m, c, nil
+}
+
+// tellFallen warns of what a provider that was asked for leaves to the CPU.
+func (p *Proof) tellFallen(m *onnx.Model, b *onnx.Bundle) {
+	placed := m.Placement()
+	if placed == nil || len(placed.FellBack) == 0 {
+		return
+	}
+	var operators []string
+	for _, f := range placed.FellBack {
+		operators = append(operators, f.Operator)
+	}
+	p.log().Warn("nodes fell back to the CPU", "model", b, "nodes", placed.Nodes, "operators", operators)
 }
 
 // certify returns the certificate that is kept of a model, or has it proved.

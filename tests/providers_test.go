@@ -2,6 +2,7 @@ package tests
 
 import (
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"os"
 	"os/exec"
@@ -9,7 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"molserve/onnx"
 	"molserve/onnx/prove"
+	"molserve/onnx/prove/child"
+	"molserve/serve"
 )
 
 // certificateOf reads what a server says of a model.
@@ -65,6 +69,30 @@ func TestTheServerTellsWhatFellBackToTheCPU(t *testing.T) {
 		}
 		if c.WarmUp == nil || c.WarmUp.Atoms < 500 {
 			t.Errorf("the largest run: %+v", c.WarmUp)
+		}
+	}
+}
+
+// The log says it too.
+func TestTheLogWarnsOfWhatFellBack(t *testing.T) {
+	withRuntime(t)
+	how := onnx.Preparation{Providers: []onnx.Provider{{Name: "azure"}}}
+	if err := how.Check(); err != nil {
+		t.Skip(err)
+	}
+	var log strings.Builder
+	for _, p := range []onnx.Preparation{{}, how} {
+		if log.Len() > 0 {
+			t.Errorf("on the CPU alone: %s", &log)
+		}
+		proof := serve.Proof{Child: child.Prover{Preparation: p}, Log: slog.New(slog.NewTextHandler(&log, nil))}
+		if _, err := load(t, &proof, filepath.Join("../exported_models", swapModel, "1")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []string{"level=WARN", "nodes fell back to the CPU", "model=esol-gcn@1", "CPUExecutionProvider:33", "[MatMul "} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("no %q in %s", want, &log)
 		}
 	}
 }

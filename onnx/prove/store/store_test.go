@@ -215,3 +215,29 @@ func TestOldCertificatesGo(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestTheKeyHangsOnWhatComputesAndOnItsDevices(t *testing.T) {
+	b, err := onnx.ReadBundle(model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, devices := range []string{"", "1"} {
+		t.Setenv("CUDA_VISIBLE_DEVICES", devices)
+		for _, how := range []onnx.Preparation{
+			{Providers: []onnx.Provider{{Name: "cuda"}}}, {Providers: []onnx.Provider{{Name: "cuda"}}, KeepNetwork: true},
+			{Providers: []onnx.Provider{{Name: "cuda", Options: map[string]string{"device_id": "1"}}}},
+		} {
+			k, err := store.KeyOf(b, prove.Gate, how)
+			if err != nil || k.Devices == "" || seen[k.String()] {
+				t.Errorf("CUDA_VISIBLE_DEVICES=%s, %s: %v, %+v", devices, how.Computing(), err, k)
+			}
+			seen[k.String()] = true
+		}
+		k, err := store.KeyOf(b, prove.Gate, onnx.Preparation{})
+		if again := seen[k.String()]; err != nil || k.Devices != "" || again != (devices == "1") {
+			t.Errorf("on the CPU: %v, %+v, the same as before: %t", err, k, again)
+		}
+		seen[k.String()] = true
+	}
+}
