@@ -58,3 +58,11 @@ func networkOf(m *Manifest) *network {
 	}
 	return n
 }
+
+// Elsewhere is a model that runs on the same session and takes it for another provider's.
+func Elsewhere(m *Model) *Model {
+	e := &Model{manifest: m.manifest, spec: m.spec, session: m.session, order: m.order, outputs: m.outputs, fields: m.fields, served: m.served, readers: m.readers}
+	e.preparation.Providers = []Provider{{Name: "another"}}
+	e.pool.New = func() any { s := make([]graph.Tensor, len(m.manifest.Inputs)); return &s }
+	return e
+}

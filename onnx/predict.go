@@ -73,6 +73,15 @@ func (m *Model) predictChunk(ctx context.Context, graphs []*graph.Graph, rows []
 	return nil
 }
 
+// padding is none on the CPU. Elsewhere a run has one of few shapes, for each of which memory, plans and engines
+// are made once.
+func (m *Model) padding(graphs []*graph.Graph) graph.Padding {
+	if m.onCPU() {
+		return graph.Padding{}
+	}
+	return graph.Ladder{}.FitGraphs(graphs)
+}
+
 // FailedRow is the row of a graph that the network fails on.
 func FailedRow(cause error) Row {
 	return Row{Err: molecule.Refuse(CodeInternal, -1, "the network failed on this molecule"), Cause: cause}
@@ -86,7 +95,7 @@ func stopped(ctx context.Context, err error) bool {
 // PredictBatch computes graphs in one run, whatever its size, and returns a row for each in order. The error
 // is of the whole run.
 func (m *Model) PredictBatch(ctx context.Context, graphs []*graph.Graph) ([]Row, error) {
-	b := graph.Collate(graphs, m.manifest.Layout, graph.Padding{})
+	b := graph.Collate(graphs, m.manifest.Layout, m.padding(graphs))
 	out, err := m.Run(ctx, b)
 	if err != nil {
 		return nil, err

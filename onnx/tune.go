@@ -53,24 +53,34 @@ func (m *Model) Tune(ctx context.Context, graphs []*graph.Graph) error {
 }
 
 // timed runs n graphs once and returns the processor time that it took. The clock on the wall would count what
-// else the machine does, such as answering requests while a new version is loaded beside the old.
+// else the machine does, such as answering requests while a new version is loaded beside the old; it is all there
+// is of a run on another device.
 func (m *Model) timed(ctx context.Context, graphs []*graph.Graph, n int) (time.Duration, error) {
-	b := graph.Collate(repeated(graphs, n), m.manifest.Layout, graph.Padding{})
+	graphs = repeated(graphs, n)
+	b := graph.Collate(graphs, m.manifest.Layout, m.padding(graphs))
+	clock := wallTime
+	if m.onCPU() {
+		clock = threadTime
+	}
 	runtime.LockOSThread() // a run stays on its caller's thread: there is one thread inside an operator
 	defer runtime.UnlockOSThread()
-	begun := threadTime()
+	begun := clock()
 	_, err := m.Run(ctx, b)
-	return threadTime() - begun, err
+	return clock() - begun, err
 }
 
 // threadTime is the processor time of this thread.
 func threadTime() time.Duration {
 	var t unix.Timespec
 	if unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t) != nil {
-		return time.Duration(time.Now().UnixNano())
+		return wallTime()
 	}
 	return time.Duration(t.Nano())
 }
+
+var processBegun = time.Now()
+
+func wallTime() time.Duration { return time.Since(processBegun) }
 
 func repeated(graphs []*graph.Graph, n int) []*graph.Graph {
 	out := make([]*graph.Graph, n)

@@ -88,6 +88,8 @@ func (f *fake) Build(_ context.Context, recs []preprocess.Record, _ onnx.Options
 
 func (f *fake) LoadOf(g *graph.Graph) onnx.Load { return onnx.Load{Graphs: 1, Atoms: g.N} }
 
+func (f *fake) Concurrency() int { return 2 }
+
 func (f *fake) Batch() onnx.BatchLimits { return onnx.BatchLimits{Graphs: 4} }
 
 // Fits lets up to four molecules share a run.

@@ -18,7 +18,7 @@ import (
 // earlier proof is kept; then the process that serves opens the same bytes and repeats the golden
 // answers. The zero value keeps no certificates.
 type Proof struct {
-	Child  child.Prover
+	Child  child.Prover  // its Preparation is also that of the model that serves
 	Store  *store.Store  // nil: no certificates are kept
 	Verify Verify        // default VerifyAuto
 	Budget time.Duration // of VerifyFast; default 10 s
@@ -79,7 +79,7 @@ func (p *Proof) Open(ctx context.Context, f onnx.Folder) (*onnx.Model, *prove.Ce
 	if !c.OK {
 		return nil, c, failure(c)
 	}
-	m, err := b.Open()
+	m, err := p.Child.Preparation.OpenBundle(b)
 	if err != nil {
 		return nil, c, err
 	}
@@ -91,12 +91,26 @@ func (p *Proof) Open(ctx context.Context, f onnx.Folder) (*onnx.Model, *prove.Ce
 		return nil, c, err
 	}
 	m.Forget()
+	p.tellFallen(m, b)
 	return m, c, nil
+}
+
+// tellFallen warns of what a provider that was asked for leaves to the CPU.
+func (p *Proof) tellFallen(m *onnx.Model, b *onnx.Bundle) {
+	placed := m.Placement()
+	if placed == nil || len(placed.FellBack) == 0 {
+		return
+	}
+	var operators []string
+	for _, f := range placed.FellBack {
+		operators = append(operators, f.Operator)
+	}
+	p.log().Warn("nodes fell back to the CPU", "model", b, "nodes", placed.Nodes, "operators", operators)
 }
 
 // certify returns the certificate that is kept of a model, or has it proved.
 func (p *Proof) certify(ctx context.Context, b *onnx.Bundle) (*prove.Certificate, error) {
-	k, err := store.KeyOf(b, prove.Gate)
+	k, err := store.KeyOf(b, prove.Gate, p.Child.Preparation)
 	if err != nil {
 		p.log().Warn("certificates are not kept", "model", b, "cause", err)
 		return p.Child.Prove(ctx, b, p.plan())

@@ -23,6 +23,7 @@ type Predictor interface {
 	// PredictBatch computes graphs in one run.
 	PredictBatch(context.Context, []*graph.Graph) ([]onnx.Row, error)
 	Network() onnx.Network // what takes and gives raw tensors
+	Concurrency() int      // runs that are worth having under way
 	Close() error
 }
 
@@ -41,14 +42,14 @@ type snapshot struct {
 
 func newSnapshot(m Predictor, name string, version int, c Config, metrics *metrics) *snapshot {
 	s := &snapshot{model: m, name: name, version: version, drained: make(chan struct{})}
-	layout := m.Manifest().Layout
+	layout, runs := m.Manifest().Layout, min(c.Runs, m.Concurrency())
 	observed := func(p batch.Pack) { metrics.ran(layout, p) }
 	s.graphs = batch.New(batch.Options[*graph.Graph, onnx.Row]{Run: m.PredictBatch, Load: m.LoadOf, Fits: m.Fits,
-		Runs: c.Runs, Wait: c.BatchWait, Observed: observed})
+		Runs: runs, Wait: c.BatchWait, Observed: observed})
 	network := m.Network()
 	s.tensors = batch.New(batch.Options[[]graph.Tensor, []graph.Tensor]{Run: network.Run, Load: network.LoadOf,
 		Fits: func(l onnx.Load) bool { return network.Mergeable() && m.Fits(l) },
-		Runs: c.Runs, Wait: c.BatchWait, Observed: observed})
+		Runs: runs, Wait: c.BatchWait, Observed: observed})
 	s.refs.Store(1)
 	return s
 }

@@ -36,6 +36,8 @@ func (idle) Network() onnx.Network { return unasked{} }
 
 func (idle) LoadOf(*graph.Graph) onnx.Load { return onnx.Load{} }
 
+func (idle) Concurrency() int { return 2 }
+
 func (idle) Batch() onnx.BatchLimits { return onnx.BatchLimits{Graphs: 4} }
 
 func (idle) Fits(onnx.Load) bool { return false }

@@ -11,6 +11,7 @@ import (
 
 	"molserve/onnx"
 	"molserve/onnx/library"
+	"molserve/onnx/prove/child"
 	"molserve/serve"
 )
 
@@ -29,7 +30,7 @@ func startRuntime(cmd *cobra.Command) error {
 
 // openModel opens the model that ref names when it has proved itself, now or at an earlier start of which
 // a certificate is kept.
-func openModel(ctx context.Context, cmd *cobra.Command, ref, state string) (*onnx.Model, error) {
+func openModel(ctx context.Context, cmd *cobra.Command, ref, state string, how *computing) (*onnx.Model, error) {
 	folder, err := findModel(cmd, ref)
 	if err != nil {
 		return nil, err
@@ -42,10 +43,10 @@ func openModel(ctx context.Context, cmd *cobra.Command, ref, state string) (*onn
 	if err != nil {
 		return nil, err
 	}
-	if err := startRuntime(cmd); err != nil {
+	if err := how.start(cmd); err != nil {
 		return nil, err
 	}
-	proof := serve.Proof{Store: kept, Log: slog.New(slog.DiscardHandler)}
+	proof := serve.Proof{Child: child.Prover{Preparation: how.Preparation}, Store: kept, Log: slog.New(slog.DiscardHandler)}
 	m, certificate, err := proof.Open(ctx, folder)
 	if certificate != nil && err != nil && context.Cause(ctx) == nil {
 		err = fmt.Errorf("%s does not prove itself: see 'molserve check %s'", ref, ref)

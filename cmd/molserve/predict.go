@@ -30,6 +30,7 @@ type predictFlags struct {
 	strict       bool
 	quiet        bool
 	state        string
+	how          computing
 }
 
 func predictCommand() *cobra.Command {
@@ -60,6 +61,7 @@ command line.`,
 	f := c.Flags()
 	f.StringVar(&p.model, "model", "", "model NAME or NAME@VERSION (default version: the highest)")
 	stateFlag(c, &p.state)
+	computingFlags(c, &p.how)
 	f.StringVar(&p.format, "format", "", "input format: smi, csv, ndjson, sdf or xyz (default: by suffix; smi for standard input)")
 	f.StringVar(&p.smilesColumn, "smiles-column", "", "CSV column that holds SMILES (default: the one called smiles)")
 	f.StringVarP(&p.output, "output", "o", "", "file to write (default: standard output)")
@@ -105,7 +107,7 @@ func predictFile(cmd *cobra.Command, p predictFlags, args []string) error {
 	if err != nil {
 		return usageError{err}
 	}
-	m, err := openModel(ctx, cmd, p.model, p.state)
+	m, err := openModel(ctx, cmd, p.model, p.state, &p.how)
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ type serveOptions struct {
 	logFormat string
 	logLevel  slog.Level
 	proof     proofOptions
+	how       computing
 }
 
 func serveCommand() *cobra.Command {
@@ -60,6 +61,7 @@ docs/http.md describes the routes, docs/checks.md the proof, docs/operations.md 
 	f.DurationVar(&config.Grace, "grace", 25*time.Second, "time to finish requests while stopping")
 	f.DurationVar(&config.Poll, "poll", 2*time.Second, "time between scans of the folder of models")
 	proofFlags(c, &o.proof)
+	computingFlags(c, &o.how)
 	f.StringSliceVar(&o.pins, "pin", nil, "NAME@VERSION: the only version of a model that may serve, until a call changes it;\nmay stand again for other models (default: of each the latest that proves itself)")
 	f.IntVar(&config.KeepLoaded, "keep-loaded", 1, "versions that served last and stay in memory, to roll back to at once")
 	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
@@ -93,10 +95,11 @@ func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) (err err
 	if err := o.proof.settle(config.Models, config.Log); err != nil {
 		return err
 	}
-	config.Load = o.proof.Load
-	if err := startRuntime(cmd); err != nil {
+	if err := o.how.start(cmd); err != nil {
 		return err
 	}
+	o.proof.Child.Preparation = o.how.Preparation
+	config.Load = o.proof.Load
 	l, err := listen("addr", o.addr)
 	if err != nil {
 		return err
