@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"molserve/onnx"
+	"molserve/serve/auth"
 )
 
 // Config is how a Server works. The zero value serves exported_models.
@@ -20,6 +21,9 @@ type Config struct {
 
 	GRPC  net.Listener // takes the Open Inference Protocol over gRPC; Run closes it; default none
 	Admin net.Listener // takes the routes that change the server or look inside it; Run closes it; default none
+
+	Clients *auth.Keeper // asks on every listener who asks; Run keeps it up to date; default none: nobody is asked
+	Keys    *auth.Keys   // of TLS on every listener; Run keeps them up to date; default none
 
 	MaxBody      int64 // bytes of one request's body; default 8 MiB
 	MaxMolecules int   // molecules of one request; default 1024

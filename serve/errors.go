@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
+	"time"
 
 	"molserve/onnx"
 	"molserve/onnx/rows"
@@ -23,7 +25,9 @@ const (
 	codeIncomplete     code = "incomplete_body"        // the connection ended or stalled in the body
 	codeUnknownOutput  code = "unknown_output"         // the model has no output of that name
 	codeAdminOnly      code = "admin_only"             // the route is on the admin listener
-	codeForeign        code = "foreign_request"        // by Host, Origin or Sec-Fetch-Site, on loopback
+	codeForeign        code = "foreign_request"        // by Host, Origin or Sec-Fetch-Site, without a token
+	codeUnauthorized   code = "unauthorized"           // nobody knows who asks
+	codeForbidden      code = "forbidden"              // the client has not the role
 	codeUnknownRoute   code = "unknown_route"          //
 	codeUnknownModel   code = "unknown_model"          //
 	codeUnknownVersion code = "unknown_version"        // no such version, or it is not in memory
@@ -36,6 +40,7 @@ const (
 	codeVersionRefused code = "version_refused"        // it did not prove itself
 	codeNoPrevious     code = "no_previous_version"    // to roll back to
 	codeQueueFull      code = "queue_full"             //
+	codeRateLimited    code = "rate_limited"           // the client must wait until its debts are paid
 	codeClientGone     code = "client_gone"            // nobody reads this one
 	codeInternal       code = "internal"               //
 	codeLoading        code = "loading"                // not proved yet, or no version could be
@@ -53,6 +58,8 @@ type fault struct {
 	code    code
 	message string
 	pointer string // JSON pointer into the request's body; empty: none
+
+	retry time.Duration // when it is worth while to come back; 0: nobody knows
 }
 
 func (f *fault) Error() string { return fmt.Sprintf("%s: %s", f.code, f.message) }
@@ -99,7 +106,9 @@ func status(c code) int {
 	switch c {
 	case codeBadJSON, codeBadRequest, codeBadText, codeBadCSV, codeBadQuery, codeIncomplete, codeUnknownOutput:
 		return http.StatusBadRequest
-	case codeAdminOnly, codeForeign:
+	case codeUnauthorized:
+		return http.StatusUnauthorized
+	case codeAdminOnly, codeForeign, codeForbidden:
 		return http.StatusForbidden
 	case codeUnknownRoute, codeUnknownModel, codeUnknownVersion:
 		return http.StatusNotFound
@@ -111,7 +120,7 @@ func status(c code) int {
 		return http.StatusUnsupportedMediaType
 	case codeKind:
 		return http.StatusUnprocessableEntity
-	case codeQueueFull:
+	case codeQueueFull, codeRateLimited:
 		return http.StatusTooManyRequests
 	case codeClientGone:
 		return statusClientGone
@@ -135,4 +144,12 @@ func (f *fault) body() []byte {
 		b = rows.AppendString(append(b, `,"pointer":`...), f.pointer)
 	}
 	return append(b, "}}\n"...)
+}
+
+// bodyFor is the body in the words of the protocol that was asked.
+func (f *fault) bodyFor(r *http.Request) []byte {
+	if strings.HasPrefix(r.URL.Path, "/v2") {
+		return f.bodyV2()
+	}
+	return f.body()
 }

@@ -85,6 +85,7 @@ func (f *fake) PredictRecords(ctx context.Context, recs []preprocess.Record, _ o
 				return nil, fmt.Errorf("run: %w", ctx.Err())
 			}
 		}
+		rows[i].Atoms = len(r.Text)
 		rows[i].Values = []onnx.Value{{Data: []float64{x}}, {Shape: []int{2}, Data: []float64{x, -x / 3}}}
 	}
 	return rows, nil
@@ -95,6 +96,7 @@ type world struct {
 	t      *testing.T
 	base   string // http://host:port
 	admin  string // the same of the admin listener
+	token  string // of every request; empty: none
 	models string
 	open   atomic.Int64 // fakes
 	hold   chan struct{}
@@ -221,7 +223,7 @@ func (w *world) do(method, path, body string, headers ...string) answer {
 }
 
 func (w *world) try(method, path, body string, headers ...string) (a answer, err error) {
-	return ask(method, w.base+path, body, headers...)
+	return ask(method, w.base+path, body, append(headers, bearer(w.token)...)...)
 }
 
 // call posts to the admin listener.

@@ -18,6 +18,7 @@ type handler func(c *gin.Context, n *notes) error
 
 // notes are a request's line in the log.
 type notes struct {
+	client    string // who asked
 	model     string
 	version   int
 	molecules int
@@ -70,7 +71,10 @@ func (s *Server) mountQuestions(e *gin.Engine) {
 func (s *Server) wrap(h handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		start, n := time.Now(), &notes{}
-		err := guarded(h, c, n)
+		err := s.admit(c, n)
+		if err == nil {
+			err = guarded(h, c, n)
+		}
 		if err != nil && !c.Writer.Written() {
 			writeFault(c, explain(err))
 		}
@@ -102,13 +106,12 @@ const retryAfter = "1"
 func writeFault(c *gin.Context, f *fault) {
 	st := status(f.code)
 	if st == http.StatusTooManyRequests || st == http.StatusServiceUnavailable {
-		c.Header("Retry-After", retryAfter)
+		c.Header("Retry-After", cmp.Or(f.retrySeconds(), retryAfter))
 	}
-	if strings.HasPrefix(c.Request.URL.Path, "/v2") {
-		write(c, st, mediaJSON, f.bodyV2())
-		return
+	if st == http.StatusUnauthorized {
+		c.Header("WWW-Authenticate", "Bearer")
 	}
-	write(c, st, mediaJSON, f.body())
+	write(c, st, mediaJSON, f.bodyFor(c.Request))
 }
 
 // write sends a whole body. Whoever cannot take it has left, and nobody can be told.
@@ -129,6 +132,9 @@ func (s *Server) logRequest(c *gin.Context, n *notes, err error, took time.Durat
 	attrs := []slog.Attr{
 		slog.String("method", c.Request.Method), slog.String("path", path[:min(len(path), longestPath)]),
 		slog.Int("status", c.Writer.Status()), slog.Duration("took", took), slog.Int("bytes", max(c.Writer.Size(), 0)),
+	}
+	if n.client != "" {
+		attrs = append(attrs, slog.String("client", n.client))
 	}
 	if n.model != "" {
 		attrs = append(attrs, slog.String("model", n.model), slog.Int("version", n.version),

@@ -23,6 +23,9 @@ func (s *Server) inferTensors(ctx context.Context, i *inference, q *v2.Request) 
 	if err := m.CheckTensors(byManifest(m, in, ordered), s.limitsOf()); err != nil {
 		return nil, err
 	}
+	if err := payTensors(ctx, m, byManifest(m, in, ordered)); err != nil {
+		return nil, err
+	}
 	i.input = time.Since(begun)
 	if err := i.enter(ctx, s, 1); err != nil {
 		return nil, err

@@ -1,0 +1,84 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"math"
+	"strconv"
+	"time"
+
+	"molserve/onnx"
+	"molserve/preprocess"
+	"molserve/preprocess/graph"
+	"molserve/serve/auth"
+)
+
+// paidRows is predictRows for a client who has a rate: molecules are paid before they are predicted, atoms
+// after, when they are known. Who is patient waits for its debts to be paid.
+func (s *Server) paidRows(ctx context.Context, e *entry, snap *snapshot, recs []preprocess.Record, w wants) ([]onnx.Row, spent, error) {
+	client := auth.From(ctx)
+	if err := payOrWait(ctx, client, len(recs), w.patient); err != nil {
+		return nil, spent{}, err
+	}
+	rows, t, err := s.predictRows(ctx, e, snap, recs, w)
+	var f *fault
+	if errors.As(err, &f) && f.code == codeQueueFull {
+		client.GiveBack(len(recs))
+		return nil, t, err
+	}
+	atoms := 0
+	for i := range rows {
+		atoms += rows[i].Atoms
+	}
+	client.Spend(len(recs), atoms)
+	return rows, t, err
+}
+
+// pay takes molecules from a client's rate, or refuses with the time until its debts are paid.
+func pay(client *auth.Client, molecules int) error {
+	wait := client.Take(molecules)
+	if wait == 0 {
+		return nil
+	}
+	client.Usage.Limited.Add(1)
+	f := refuse(codeRateLimited, "%s has had what its rate allows; come back in %s", client.Name, wait.Round(time.Millisecond))
+	f.retry = wait
+	return f
+}
+
+func payOrWait(ctx context.Context, client *auth.Client, molecules int, patient bool) error {
+	for patient {
+		wait := client.Take(molecules)
+		if wait == 0 {
+			return nil
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return pay(client, molecules)
+}
+
+// payTensors pays for the graphs and atoms of raw tensors, padding included.
+func payTensors(ctx context.Context, m *onnx.Manifest, in []graph.Tensor) error {
+	client := auth.From(ctx)
+	if client == nil {
+		return nil
+	}
+	graphs, atoms := m.CountTensors(in)
+	if err := pay(client, graphs); err != nil {
+		return err
+	}
+	client.Spend(graphs, atoms)
+	return nil
+}
+
+// retrySeconds is Retry-After, rounded up; empty where nobody knows.
+func (f *fault) retrySeconds() string {
+	if f.retry <= 0 {
+		return ""
+	}
+	return strconv.FormatInt(int64(math.Ceil(f.retry.Seconds())), 10)
+}
