@@ -108,6 +108,12 @@ type world struct {
 // start runs a server with models m/1 and, when cfg has no loader, fakes behind them.
 func start(t *testing.T, cfg serve.Config) *world {
 	t.Helper()
+	return startOn(t, "127.0.0.1", cfg)
+}
+
+// startOn is start on an address of the machine.
+func startOn(t *testing.T, host string, cfg serve.Config) *world {
+	t.Helper()
 	w := &world{t: t, models: t.TempDir(), hold: make(chan struct{}), ended: make(chan error, 1)}
 	w.publish("m", 1, "{}")
 	cfg.Models = w.models
@@ -117,15 +123,19 @@ func start(t *testing.T, cfg serve.Config) *world {
 	cfg.Log = slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	ready := make(chan struct{})
 	cfg.OnReady = func([]*onnx.Manifest) { close(ready) }
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", host+":0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.base = "http://" + l.Addr().String()
-	if cfg.Admin, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+	if cfg.Admin, err = net.Listen("tcp", host+":0"); err != nil {
 		t.Fatal(err)
 	}
-	w.admin = "http://" + cfg.Admin.Addr().String()
+	scheme := "http"
+	if cfg.Keys != nil {
+		scheme = "https"
+	}
+	w.base = fmt.Sprintf("%s://127.0.0.1:%d", scheme, l.Addr().(*net.TCPAddr).Port)
+	w.admin = fmt.Sprintf("%s://127.0.0.1:%d", scheme, cfg.Admin.Addr().(*net.TCPAddr).Port)
 	ctx, cancel := context.WithCancel(t.Context())
 	w.stop = cancel
 	go func() { w.ended <- serve.New(cfg).Run(ctx, l) }()
@@ -237,6 +247,10 @@ func (w *world) call(path string, headers ...string) answer {
 }
 
 func ask(method, url, body string, headers ...string) (a answer, err error) {
+	return askBy(http.DefaultClient, method, url, body, headers...)
+}
+
+func askBy(client *http.Client, method, url, body string, headers ...string) (a answer, err error) {
 	req, err := http.NewRequest(method, url, strings.NewReader(body))
 	if err != nil {
 		return a, err
@@ -247,7 +261,7 @@ func ask(method, url, body string, headers ...string) (a answer, err error) {
 			req.Host = headers[i+1]
 		}
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := client.Do(req)
 	if err != nil {
 		return a, err
 	}
