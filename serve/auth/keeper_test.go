@@ -1,15 +1,16 @@
 package auth
 
 import (
-	"bytes"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,10 +23,30 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-func openText(t *testing.T, text string) (k *Keeper, path string, log *bytes.Buffer) {
+// text is what was logged, by whichever goroutine.
+type text struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *text) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+// take returns what was logged since the last take.
+func (l *text) take() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer l.b.Reset()
+	return l.b.String()
+}
+
+func openText(t *testing.T, lines string) (k *Keeper, path string, log *text) {
 	t.Helper()
-	path, log = filepath.Join(t.TempDir(), "tokens"), &bytes.Buffer{}
-	write(t, path, text)
+	path, log = filepath.Join(t.TempDir(), "tokens"), &text{}
+	write(t, path, lines)
 	k, err := Open(path, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +105,7 @@ func TestTokenEndsWithItsTime(t *testing.T) {
 func TestCertificatesAreToldByTheirNames(t *testing.T) {
 	leaf := &x509.Certificate{Subject: pkix.Name{CommonName: "cn"}, DNSNames: []string{"dns.example.org"}, EmailAddresses: []string{"a@example.org"},
 		URIs: []*url.URL{{Scheme: "spiffe", Host: "example.org", Path: "/x"}}}
-	for text, want := range map[string]string{
+	for lines, want := range map[string]string{
 		"a certificate=cn roles=read":                                  "a",
 		"a certificate=dns.example.org roles=read":                     "a",
 		"a certificate=a@example.org roles=read":                       "a",
@@ -93,10 +114,10 @@ func TestCertificatesAreToldByTheirNames(t *testing.T) {
 		"x certificate=x roles=read\nall certificate=* roles=infer":    "all",
 		"x certificate=CN roles=read\ny sha256=" + sum + " roles=read": "",
 	} {
-		k, _, _ := openText(t, text)
+		k, _, _ := openText(t, lines)
 		client, byToken, err := k.Identify(nil, leaf)
 		if byToken || want == "" && !errors.Is(err, ErrCertificate) || want != "" && (err != nil || client.Name != want) {
-			t.Errorf("%s: %v %v", text, client, err)
+			t.Errorf("%s: %v %v", lines, client, err)
 		}
 	}
 	// Who sends a token is judged by it.
@@ -138,23 +159,23 @@ func TestChangedFileIsReadAgain(t *testing.T) {
 			t.Errorf("the debt is gone or another: %s", wait)
 		}
 
+		log.take()
 		for _, bad := range []string{"", "b sha256=1", "garbage", "# all gone\n"} { // refused: what was holds
 			write(t, path, bad)
 			settle()
 			if name("b") != "b" || name("a2") != "a" {
 				t.Errorf("after %q: %s, %s", bad, name("b"), name("a2"))
 			}
-			if n := strings.Count(log.String(), "level=ERROR"); n != 1 {
-				t.Errorf("after %q: %d errors in the log: %s", bad, n, log)
-			}
 			settle()
-			log.Reset()
+			if said := log.take(); strings.Count(said, "level=ERROR") != 1 {
+				t.Errorf("after %q, in the log: %s", bad, said)
+			}
 		}
 		os.Remove(path)
 		settle()
 		settle()
-		if name("b") != "b" || strings.Count(log.String(), "cannot be read") != 1 {
-			t.Errorf("after the end of the file: %s; %s", name("b"), log)
+		if said := log.take(); name("b") != "b" || strings.Count(said, "cannot be read") != 1 {
+			t.Errorf("after the end of the file: %s; %s", name("b"), said)
 		}
 		next := path + ".new"
 		write(t, next, "c sha256="+Hash("c")+" roles=read\n")
@@ -184,12 +205,12 @@ func TestHalfWrittenFileIsNotRead(t *testing.T) {
 
 func TestRightsOfTheFile(t *testing.T) {
 	k, path, log := openText(t, "a sha256="+sum+" roles=read")
-	if log.Len() > 0 {
-		t.Error(log)
+	if said := log.take(); said != "" {
+		t.Error(said)
 	}
 	os.Chmod(path, 0o644)
-	if _, err := Open(path, k.log); err != nil || !strings.Contains(log.String(), "may be read by everybody") {
-		t.Errorf("%v %s", err, log)
+	if _, err := Open(path, k.log); err != nil || !strings.Contains(log.take(), "may be read by everybody") {
+		t.Errorf("%v: no warning", err)
 	}
 	os.Chmod(path, 0o646)
 	if _, err := Open(path, k.log); err == nil || !strings.Contains(err.Error(), "chmod o-w") {
@@ -200,5 +221,29 @@ func TestRightsOfTheFile(t *testing.T) {
 	}
 	if _, err := Open(filepath.Dir(path), k.log); err == nil {
 		t.Error("a folder is a file of tokens")
+	}
+}
+
+// A request costs a hash and a comparison with every client.
+func BenchmarkIdentify(b *testing.B) {
+	for _, n := range []int{1, 10, maxClients} {
+		b.Run(fmt.Sprintf("clients=%d", n), func(b *testing.B) {
+			var lines strings.Builder
+			for k := range n {
+				fmt.Fprintf(&lines, "c%d sha256=%s roles=infer\n", k, Hash(fmt.Sprint(k)))
+			}
+			set, err := Parse([]byte(lines.String()))
+			if err != nil {
+				b.Fatal(err)
+			}
+			k := OpenCertificates(slog.New(slog.DiscardHandler))
+			k.turn(set)
+			header := []string{"Bearer 0"}
+			for b.Loop() {
+				if _, _, err := k.Identify(header, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

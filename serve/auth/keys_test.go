@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"bytes"
 	"crypto/tls"
 	"log/slog"
 	"os"
@@ -68,7 +67,7 @@ func TestChangedKeysAreReadAgain(t *testing.T) {
 	dir := t.TempDir()
 	a := keytest.NewAuthority(t)
 	first := a.WriteServer(dir)
-	var log bytes.Buffer
+	var log text
 	synctest.Test(t, func(t *testing.T) {
 		k, err := OpenKeys(keyFiles(dir), slog.New(slog.NewTextHandler(&log, nil)))
 		if err != nil {
@@ -88,8 +87,9 @@ func TestChangedKeysAreReadAgain(t *testing.T) {
 			t.Errorf("%d, want %d", got, second)
 		}
 		os.WriteFile(filepath.Join(dir, "key.pem"), []byte("half"), 0o600)
-		if got := serial(); got != second || !strings.Contains(log.String(), "was refused") {
-			t.Errorf("%d, want %d: %s", got, second, log.String())
+		got, said := serial(), log.take()
+		if got != second || !strings.Contains(said, "was refused") {
+			t.Errorf("%d, want %d: %s", got, second, said)
 		}
 	})
 }

@@ -85,14 +85,15 @@ func (p *parser) lines(text string) {
 			p.fail("has a control character")
 			continue
 		}
+		if len(p.set.Clients) == maxClients {
+			p.fail("is the client after the %dth, and no more are read", maxClients)
+			return
+		}
 		p.client(strings.Fields(line))
 	}
 	p.line = 0
-	switch n := len(p.set.Clients); {
-	case n == 0 && len(p.faults) == 0:
+	if len(p.set.Clients) == 0 && len(p.faults) == 0 {
 		p.fail("no client is named: nobody could use the server; molserve token new makes an entry")
-	case n > maxClients:
-		p.fail("%d clients, %d are the most", n, maxClients)
 	}
 }
 

@@ -108,7 +108,7 @@ func TestClientsAreBounded(t *testing.T) {
 	for k := range maxClients + 1 {
 		fmt.Fprintf(&b, "c%d sha256=%s roles=read\n", k, Hash(fmt.Sprint(k)))
 	}
-	if _, err := Parse([]byte(b.String())); err == nil || !strings.Contains(err.Error(), "1000 are the most") {
+	if _, err := Parse([]byte(b.String())); err == nil || !strings.Contains(err.Error(), "line 1001: is the client after the 1000th") {
 		t.Error(err)
 	}
 }
