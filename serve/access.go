@@ -46,7 +46,7 @@ func mayAsk(client *auth.Client, role auth.Role, known bool) error {
 	client.Usage.Requests.Add(1)
 	switch {
 	case !known:
-		return refuse(codeForbidden, "no role opens this route")
+		return noRole()
 	case !client.May(role):
 		return refuse(codeForbidden, "this needs the role %s, which %s has not", role, client.Name)
 	}
@@ -64,6 +64,8 @@ func mayUse(client *auth.Client, role auth.Role, model string) error {
 	}
 	return pay(client, 0)
 }
+
+func noRole() *fault { return refuse(codeForbidden, "no role opens this route") }
 
 // unknownModel is the answer of a model that is not there, or not for this client: it cannot tell which.
 func unknownModel() *fault {

@@ -72,13 +72,16 @@ func (s *Server) admitCall(ctx context.Context, method string, authorization []s
 
 // mayCall is what is left to ask when the message of a call is there. It lets nobody in whom tap did not know.
 func (s *Server) mayCall(ctx context.Context, method string, message any) error {
-	role := callRoles[method]
-	if s.cfg.Clients == nil || role == open {
+	role, known := callRoles[method]
+	if s.cfg.Clients == nil || known && role == open {
 		return nil
 	}
 	client := auth.From(ctx)
 	if client == nil {
 		return refuse(codeUnauthorized, "%s", auth.ErrNone)
+	}
+	if !known {
+		return noRole()
 	}
 	return mayUse(client, role, modelOf(message))
 }

@@ -105,8 +105,12 @@ func (k *Keeper) byToken(authorization []string) (found *Client, err error) {
 	return found, nil
 }
 
-// byCertificate takes the first entry that names the certificate, and one for any certificate last.
+// byCertificate takes the first entry that names the certificate, and one for any certificate last. A
+// connection may outlive the certificate that began it.
 func (k *Keeper) byCertificate(leaf *x509.Certificate) (*Client, error) {
+	if time.Now().After(leaf.NotAfter) {
+		return nil, ErrExpired
+	}
 	names := Names(leaf)
 	var others *Client
 	for _, c := range k.Clients() {

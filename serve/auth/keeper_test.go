@@ -103,7 +103,7 @@ func TestTokenEndsWithItsTime(t *testing.T) {
 }
 
 func TestCertificatesAreToldByTheirNames(t *testing.T) {
-	leaf := &x509.Certificate{Subject: pkix.Name{CommonName: "cn"}, DNSNames: []string{"dns.example.org"}, EmailAddresses: []string{"a@example.org"},
+	leaf := &x509.Certificate{NotAfter: time.Now().Add(time.Hour), Subject: pkix.Name{CommonName: "cn"}, DNSNames: []string{"dns.example.org"}, EmailAddresses: []string{"a@example.org"},
 		URIs: []*url.URL{{Scheme: "spiffe", Host: "example.org", Path: "/x"}}}
 	for lines, want := range map[string]string{
 		"a certificate=cn roles=read":                                  "a",
@@ -126,6 +126,11 @@ func TestCertificatesAreToldByTheirNames(t *testing.T) {
 		t.Error(client, err)
 	}
 	if _, _, err := k.Identify([]string{"Bearer b"}, leaf); !errors.Is(err, ErrUnknown) {
+		t.Error(err)
+	}
+	late := *leaf
+	late.NotAfter = time.Now().Add(-time.Second)
+	if _, _, err := k.Identify(nil, &late); !errors.Is(err, ErrExpired) {
 		t.Error(err)
 	}
 	nobody := OpenCertificates(slog.New(slog.DiscardHandler))
