@@ -9,7 +9,6 @@ import (
 
 	"molserve/onnx"
 	"molserve/preprocess"
-	"molserve/preprocess/graph"
 	"molserve/serve/auth"
 )
 
@@ -21,17 +20,22 @@ func (s *Server) paidRows(ctx context.Context, e *entry, snap *snapshot, recs []
 		return nil, spent{}, err
 	}
 	rows, t, err := s.predictRows(ctx, e, snap, recs, w)
-	var f *fault
-	if errors.As(err, &f) && f.code == codeQueueFull {
-		client.GiveBack(len(recs))
-		return nil, t, err
-	}
 	atoms := 0
 	for i := range rows {
 		atoms += rows[i].Atoms
 	}
-	client.Spend(len(recs), atoms)
+	settle(client, len(recs), atoms, err)
 	return rows, t, err
+}
+
+// settle ends what pay began: atoms are paid, and what was turned away by a full queue is given back.
+func settle(client *auth.Client, molecules, atoms int, err error) {
+	var f *fault
+	if errors.As(err, &f) && f.code == codeQueueFull {
+		client.GiveBack(molecules)
+		return
+	}
+	client.Spend(molecules, atoms)
 }
 
 // pay takes molecules from a client's rate, or refuses with the time until its debts are paid.
@@ -59,20 +63,6 @@ func payOrWait(ctx context.Context, client *auth.Client, molecules int, patient 
 		}
 	}
 	return pay(client, molecules)
-}
-
-// payTensors pays for the graphs and atoms of raw tensors, padding included.
-func payTensors(ctx context.Context, m *onnx.Manifest, in []graph.Tensor) error {
-	client := auth.From(ctx)
-	if client == nil {
-		return nil
-	}
-	graphs, atoms := m.CountTensors(in)
-	if err := pay(client, graphs); err != nil {
-		return err
-	}
-	client.Spend(graphs, atoms)
-	return nil
 }
 
 // retrySeconds is Retry-After, rounded up; empty where nobody knows.

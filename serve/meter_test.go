@@ -127,7 +127,11 @@ func TestFullQueueCostsNothing(t *testing.T) {
 		a, err := ask("GET", w.admin+"/metrics", "", bearer(allRoles)...)
 		return err == nil && strings.Contains(a.body, `molserve_queue_requests{model="m"} 1`)
 	})
+	tensors := `{"inputs":[{"name":"ones","datatype":"FP32","shape":[5],"data":[1,1,1,1,1]}]}`
 	for range 3 {
+		if a := w.do("POST", "/v2/models/m.tensors/infer", tensors, bearer("slow")...); a.status != 429 || !strings.Contains(a.body, "queue_full") {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
 		if a := five(); a.status != 429 || !strings.Contains(a.body, "queue_full") {
 			t.Fatalf("%d %s", a.status, a.body)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"molserve/onnx"
 	"molserve/preprocess/graph"
+	"molserve/serve/auth"
 	v2 "molserve/serve/v2"
 )
 
@@ -23,11 +24,15 @@ func (s *Server) inferTensors(ctx context.Context, i *inference, q *v2.Request) 
 	if err := m.CheckTensors(byManifest(m, in, ordered), s.limitsOf()); err != nil {
 		return nil, err
 	}
-	if err := payTensors(ctx, m, byManifest(m, in, ordered)); err != nil {
+	client := auth.From(ctx)
+	graphs, atoms := m.CountTensors(byManifest(m, in, ordered))
+	if err := pay(client, graphs); err != nil {
 		return nil, err
 	}
 	i.input = time.Since(begun)
-	if err := i.enter(ctx, s, 1); err != nil {
+	err = i.enter(ctx, s, 1)
+	settle(client, graphs, atoms, err)
+	if err != nil {
 		return nil, err
 	}
 	defer i.entry.gate.leave()
