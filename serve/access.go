@@ -110,3 +110,22 @@ func (s *Server) sees(client *auth.Client, model string) bool {
 	}
 	return client.MayUse(model)
 }
+
+// bodyFor is the body in the words of the protocol that was asked.
+func (f *fault) bodyFor(r *http.Request) []byte {
+	if strings.HasPrefix(r.URL.Path, "/v2") {
+		return f.bodyV2()
+	}
+	return f.body()
+}
+
+// accessHeaders are those of a refusal: how to say who asks, and when a debt is paid. What a client owes is
+// known, so that the time is told however long it is.
+func accessHeaders(h http.Header, f *fault) {
+	switch f.code {
+	case codeUnauthorized:
+		h.Set("WWW-Authenticate", "Bearer")
+	case codeRateLimited:
+		h.Set("Retry-After", f.retrySeconds())
+	}
+}

@@ -18,9 +18,9 @@ type wants struct {
 // spent is where the time of a prediction went.
 type spent struct{ queue, run time.Duration }
 
-// predictRows predicts records when it is the model's turn, and returns a row for each. The caller holds
+// computeRows predicts records when it is the model's turn, and returns a row for each. The caller holds
 // the lease of snap. What went wrong because ctx ended is ctx's cause.
-func (s *Server) predictRows(ctx context.Context, e *entry, snap *snapshot, recs []preprocess.Record, w wants) (rows []onnx.Row, t spent, err error) {
+func (s *Server) computeRows(ctx context.Context, e *entry, snap *snapshot, recs []preprocess.Record, w wants) (rows []onnx.Row, t spent, err error) {
 	if len(recs) == 0 {
 		return nil, t, nil
 	}

@@ -5,13 +5,14 @@
 // runs on, so that a version is closed only when nobody computes with it any more.
 // The way of a request is body → records → lease → gate → run → reply:
 //
-//	access.go, roles.go          who may ask what, before anything is read
 //	body.go, json.go, text.go    bytes to records; strict about the envelope
 //	registry.go, snapshot.go     name to version, leased
 //	gate.go                      so many run, so many wait, the rest are told to come back
-//	meter.go                     what it costs a client
 //	reply.go, reply_csv.go       rows to bytes
 //	errors.go                    every error to its status, in one place
+//
+// Before any of it access.go and roles.go say who may ask what, by the clients of package auth, and meter.go
+// has them pay for it (docs/security.md).
 //
 // docs/http.md is the contract.
 package serve

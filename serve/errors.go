@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"molserve/onnx"
@@ -57,9 +56,8 @@ const statusClientGone = 499
 type fault struct {
 	code    code
 	message string
-	pointer string // JSON pointer into the request's body; empty: none
-
-	retry time.Duration // when it is worth while to come back; 0: nobody knows
+	pointer string        // JSON pointer into the request's body; empty: none
+	retry   time.Duration // when to come back, of 429 and 503; 0: in a moment
 }
 
 func (f *fault) Error() string { return fmt.Sprintf("%s: %s", f.code, f.message) }
@@ -144,12 +142,4 @@ func (f *fault) body() []byte {
 		b = rows.AppendString(append(b, `,"pointer":`...), f.pointer)
 	}
 	return append(b, "}}\n"...)
-}
-
-// bodyFor is the body in the words of the protocol that was asked.
-func (f *fault) bodyFor(r *http.Request) []byte {
-	if strings.HasPrefix(r.URL.Path, "/v2") {
-		return f.bodyV2()
-	}
-	return f.body()
 }

@@ -9,17 +9,19 @@ import (
 
 	"molserve/onnx"
 	"molserve/preprocess"
+	"molserve/preprocess/graph"
 	"molserve/serve/auth"
+	v2 "molserve/serve/v2"
 )
 
-// paidRows is predictRows for a client who has a rate: molecules are paid before they are predicted, atoms
-// after, when they are known. Who is patient waits for its debts to be paid.
-func (s *Server) paidRows(ctx context.Context, e *entry, snap *snapshot, recs []preprocess.Record, w wants) ([]onnx.Row, spent, error) {
+// predictRows is computeRows, and the client pays: molecules before they are predicted, atoms after, when they
+// are known. Who is patient waits for its debts to be paid.
+func (s *Server) predictRows(ctx context.Context, e *entry, snap *snapshot, recs []preprocess.Record, w wants) ([]onnx.Row, spent, error) {
 	client := auth.From(ctx)
 	if err := payOrWait(ctx, client, len(recs), w.patient); err != nil {
 		return nil, spent{}, err
 	}
-	rows, t, err := s.predictRows(ctx, e, snap, recs, w)
+	rows, t, err := s.computeRows(ctx, e, snap, recs, w)
 	atoms := 0
 	for i := range rows {
 		atoms += rows[i].Atoms
@@ -36,6 +38,23 @@ func settle(client *auth.Client, molecules, atoms int, err error) {
 		return
 	}
 	client.Spend(molecules, atoms)
+}
+
+// pay takes the graphs of raw tensors from the client's rate, and keeps what to settle.
+func (i *inference) pay(ctx context.Context, in []graph.Tensor) error {
+	i.graphs, i.atoms = i.snap.model.Manifest().CountTensors(in)
+	err := pay(auth.From(ctx), i.graphs)
+	if err != nil {
+		i.graphs, i.atoms = 0, 0
+	}
+	return err
+}
+
+// paidTensors is inferTensors, and the client pays; padding is paid too.
+func (s *Server) paidTensors(ctx context.Context, i *inference, q *v2.Request) ([]v2.Tensor, error) {
+	out, err := s.inferTensors(ctx, i, q)
+	settle(auth.From(ctx), i.graphs, i.atoms, err)
+	return out, err
 }
 
 // pay takes molecules from a client's rate, or refuses with the time until its debts are paid.
@@ -65,10 +84,7 @@ func payOrWait(ctx context.Context, client *auth.Client, molecules int, patient 
 	return pay(client, molecules)
 }
 
-// retrySeconds is Retry-After, rounded up; empty where nobody knows.
+// retrySeconds is the time until a debt is paid, rounded up.
 func (f *fault) retrySeconds() string {
-	if f.retry <= 0 {
-		return ""
-	}
 	return strconv.FormatInt(int64(math.Ceil(f.retry.Seconds())), 10)
 }

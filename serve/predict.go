@@ -41,7 +41,7 @@ func (s *Server) predict(c *gin.Context, n *notes) error {
 		return err
 	}
 	r.encoder = encoderFor(c.GetHeader("Accept"), snap.model.Manifest())
-	done, _, err := s.paidRows(ctx, e, snap, q.readable(), wants{graphs: r.encoder.atoms})
+	done, _, err := s.predictRows(ctx, e, snap, q.readable(), wants{graphs: r.encoder.atoms})
 	if err != nil {
 		return err
 	}

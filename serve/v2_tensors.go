@@ -8,7 +8,6 @@ import (
 
 	"molserve/onnx"
 	"molserve/preprocess/graph"
-	"molserve/serve/auth"
 	v2 "molserve/serve/v2"
 )
 
@@ -24,15 +23,11 @@ func (s *Server) inferTensors(ctx context.Context, i *inference, q *v2.Request) 
 	if err := m.CheckTensors(byManifest(m, in, ordered), s.limitsOf()); err != nil {
 		return nil, err
 	}
-	client := auth.From(ctx)
-	graphs, atoms := m.CountTensors(byManifest(m, in, ordered))
-	if err := pay(client, graphs); err != nil {
+	if err := i.pay(ctx, byManifest(m, in, ordered)); err != nil {
 		return nil, err
 	}
 	i.input = time.Since(begun)
-	err = i.enter(ctx, s, 1)
-	settle(client, graphs, atoms, err)
-	if err != nil {
+	if err := i.enter(ctx, s, 1); err != nil {
 		return nil, err
 	}
 	defer i.entry.gate.leave()

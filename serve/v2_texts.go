@@ -33,7 +33,7 @@ func (s *Server) inferTexts(ctx context.Context, i *inference, q *v2.Request) ([
 		}
 	}
 	i.input = time.Since(begun)
-	computed, t, err := s.paidRows(ctx, i.entry, i.snap, req.readable(), wants{})
+	computed, t, err := s.predictRows(ctx, i.entry, i.snap, req.readable(), wants{})
 	if err != nil {
 		return nil, err
 	}
