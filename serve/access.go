@@ -112,8 +112,8 @@ func (s *Server) sees(client *auth.Client, model string) bool {
 }
 
 // bodyFor is the body in the words of the protocol that was asked.
-func (f *fault) bodyFor(r *http.Request) []byte {
-	if strings.HasPrefix(r.URL.Path, "/v2") {
+func (f *fault) bodyFor(path string) []byte {
+	if strings.HasPrefix(path, "/v2") {
 		return f.bodyV2()
 	}
 	return f.body()

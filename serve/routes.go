@@ -118,7 +118,7 @@ func writeFault(c *gin.Context, f *fault) {
 		c.Header("Retry-After", retryAfter(f))
 	}
 	accessHeaders(c.Writer.Header(), f)
-	write(c, st, mediaJSON, f.bodyFor(c.Request))
+	write(c, st, mediaJSON, f.bodyFor(c.Request.URL.Path))
 }
 
 // write sends a whole body. Whoever cannot take it has left, and nobody can be told.
