@@ -114,7 +114,7 @@ func (m *Model) buildRow(r preprocess.Record, row *Row, compact bool) (g *graph.
 		row.fail(err)
 		return nil
 	}
-	row.Changes = g.Changes
+	row.Changes, row.Atoms = g.Changes, g.N
 	return g
 }
 

@@ -119,13 +119,16 @@ func TestRecordsOfCoordinates(t *testing.T) {
 	if rows[0].Err != nil || rows[0].Graph.N != 3 || rows[0].Graph.Positions[1][1] != 0.76 || rows[0].Values[virial].Data != nil {
 		t.Errorf("water: %+v", rows[0])
 	}
+	if rows[0].Atoms != 3 || rows[1].Atoms != 0 || rows[2].Atoms != 1 {
+		t.Errorf("rows of %d, %d and %d atoms", rows[0].Atoms, rows[1].Atoms, rows[2].Atoms)
+	}
 	if rows[1].Err == nil || rows[1].Graph != nil {
 		t.Errorf("nitrogen, which the model does not know: %+v", rows[1])
 	}
 	if rows[2].Err != nil || len(rows[2].Values[virial].Data) != 9 {
 		t.Errorf("a carbon crystal: %+v", rows[2])
 	}
-	if rows, err = m.PredictRecords(context.Background(), recs[:1], onnx.Options{}); err != nil || rows[0].Graph != nil {
+	if rows, err = m.PredictRecords(context.Background(), recs[:1], onnx.Options{}); err != nil || rows[0].Graph != nil || rows[0].Atoms != 3 {
 		t.Errorf("a graph nobody asked for: %+v, %v", rows[0], err)
 	}
 }

@@ -38,9 +38,9 @@ func newWorkshop(c Config) *workshop {
 // chunkRecords are built by one goroutine and wait for their run together, while the next ones are built.
 const chunkRecords = 16
 
-// predictRows predicts records and returns a row for each. The caller holds the lease of snap. What went
+// computeRows predicts records and returns a row for each. The caller holds the lease of snap. What went
 // wrong because ctx ended is ctx's cause.
-func (s *Server) predictRows(ctx context.Context, e *entry, snap *snapshot, recs []preprocess.Record, w wants) (rows []onnx.Row, t spent, err error) {
+func (s *Server) computeRows(ctx context.Context, e *entry, snap *snapshot, recs []preprocess.Record, w wants) (rows []onnx.Row, t spent, err error) {
 	if len(recs) == 0 {
 		return nil, t, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"molserve/onnx"
+	"molserve/serve/auth"
 )
 
 // Config is how a Server works. The zero value serves exported_models.
@@ -17,6 +18,9 @@ type Config struct {
 
 	Pins       map[string]int // model to the only version of it that may serve, until a call changes it; default: the latest that proves itself
 	KeepLoaded int            // versions that served last and stay in memory, to roll back to at once; default 1, negative for none
+
+	Clients *auth.Keeper // asks on every listener who asks; Run keeps it up to date; default none: nobody is asked
+	Keys    *auth.Keys   // of TLS on every listener; Run keeps them up to date; default none
 
 	GRPC  net.Listener // takes the Open Inference Protocol over gRPC; Run closes it; default none
 	Admin net.Listener // takes the routes that change the server or look inside it; Run closes it; default none

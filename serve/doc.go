@@ -12,5 +12,8 @@
 //	reply.go, reply_csv.go       rows to bytes
 //	errors.go                    every error to its status, in one place
 //
+// Before any of it access.go and roles.go say who may ask what, by the clients of package auth, and meter.go
+// has them pay for it (docs/security.md).
+//
 // docs/http.md is the contract.
 package serve

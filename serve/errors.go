@@ -24,7 +24,9 @@ const (
 	codeIncomplete     code = "incomplete_body"        // the connection ended or stalled in the body
 	codeUnknownOutput  code = "unknown_output"         // the model has no output of that name
 	codeAdminOnly      code = "admin_only"             // the route is on the admin listener
-	codeForeign        code = "foreign_request"        // by Host, Origin or Sec-Fetch-Site, on loopback
+	codeForeign        code = "foreign_request"        // by Host, Origin or Sec-Fetch-Site, without a token
+	codeUnauthorized   code = "unauthorized"           // nobody knows who asks
+	codeForbidden      code = "forbidden"              // the client has not the role
 	codeUnknownRoute   code = "unknown_route"          //
 	codeUnknownModel   code = "unknown_model"          //
 	codeUnknownVersion code = "unknown_version"        // no such version, or it is not in memory
@@ -37,6 +39,7 @@ const (
 	codeVersionRefused code = "version_refused"        // it did not prove itself
 	codeNoPrevious     code = "no_previous_version"    // to roll back to
 	codeQueueFull      code = "queue_full"             //
+	codeRateLimited    code = "rate_limited"           // the client must wait until its debts are paid
 	codeClientGone     code = "client_gone"            // nobody reads this one
 	codeInternal       code = "internal"               //
 	codeLoading        code = "loading"                // not proved yet, or no version could be
@@ -101,7 +104,9 @@ func status(c code) int {
 	switch c {
 	case codeBadJSON, codeBadRequest, codeBadText, codeBadCSV, codeBadQuery, codeIncomplete, codeUnknownOutput:
 		return http.StatusBadRequest
-	case codeAdminOnly, codeForeign:
+	case codeUnauthorized:
+		return http.StatusUnauthorized
+	case codeAdminOnly, codeForeign, codeForbidden:
 		return http.StatusForbidden
 	case codeUnknownRoute, codeUnknownModel, codeUnknownVersion:
 		return http.StatusNotFound
@@ -113,7 +118,7 @@ func status(c code) int {
 		return http.StatusUnsupportedMediaType
 	case codeKind:
 		return http.StatusUnprocessableEntity
-	case codeQueueFull:
+	case codeQueueFull, codeRateLimited:
 		return http.StatusTooManyRequests
 	case codeClientGone:
 		return statusClientGone

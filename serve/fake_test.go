@@ -80,7 +80,7 @@ func (f *fake) Build(_ context.Context, recs []preprocess.Record, _ onnx.Options
 		case "fail":
 			return nil, nil, fmt.Errorf("secret at /var/lib/model")
 		default:
-			graphs[i] = &graph.Graph{N: len(r.Text), Numbers: []uint8(r.Text)}
+			graphs[i], rows[i].Atoms = &graph.Graph{N: len(r.Text), Numbers: []uint8(r.Text)}, len(r.Text)
 		}
 	}
 	return graphs, rows, nil
@@ -125,6 +125,7 @@ type world struct {
 	t      *testing.T
 	base   string // http://host:port
 	admin  string // the same of the admin listener
+	token  string // of every request; empty: none
 	models string
 	open   atomic.Int64 // fakes
 	hold   chan struct{}
@@ -136,6 +137,12 @@ type world struct {
 // start runs a server with models m/1 and, when cfg has no loader, fakes behind them.
 func start(t *testing.T, cfg serve.Config) *world {
 	t.Helper()
+	return startOn(t, "127.0.0.1", cfg)
+}
+
+// startOn is start on an address of the machine.
+func startOn(t *testing.T, host string, cfg serve.Config) *world {
+	t.Helper()
 	w := &world{t: t, models: t.TempDir(), hold: make(chan struct{}), ended: make(chan error, 1)}
 	w.publish("m", 1, "{}")
 	cfg.Models = w.models
@@ -145,15 +152,19 @@ func start(t *testing.T, cfg serve.Config) *world {
 	cfg.Log = slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	ready := make(chan struct{})
 	cfg.OnReady = func([]*onnx.Manifest) { close(ready) }
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", host+":0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.base = "http://" + l.Addr().String()
-	if cfg.Admin, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+	if cfg.Admin, err = net.Listen("tcp", host+":0"); err != nil {
 		t.Fatal(err)
 	}
-	w.admin = "http://" + cfg.Admin.Addr().String()
+	scheme := "http"
+	if cfg.Keys != nil {
+		scheme = "https"
+	}
+	w.base = fmt.Sprintf("%s://127.0.0.1:%d", scheme, l.Addr().(*net.TCPAddr).Port)
+	w.admin = fmt.Sprintf("%s://127.0.0.1:%d", scheme, cfg.Admin.Addr().(*net.TCPAddr).Port)
 	ctx, cancel := context.WithCancel(t.Context())
 	w.stop = cancel
 	go func() { w.ended <- serve.New(cfg).Run(ctx, l) }()
@@ -251,7 +262,7 @@ func (w *world) do(method, path, body string, headers ...string) answer {
 }
 
 func (w *world) try(method, path, body string, headers ...string) (a answer, err error) {
-	return ask(method, w.base+path, body, headers...)
+	return ask(method, w.base+path, body, append(headers, bearer(w.token)...)...)
 }
 
 // call posts to the admin listener.
@@ -265,6 +276,10 @@ func (w *world) call(path string, headers ...string) answer {
 }
 
 func ask(method, url, body string, headers ...string) (a answer, err error) {
+	return askBy(http.DefaultClient, method, url, body, headers...)
+}
+
+func askBy(client *http.Client, method, url, body string, headers ...string) (a answer, err error) {
 	req, err := http.NewRequest(method, url, strings.NewReader(body))
 	if err != nil {
 		return a, err
@@ -275,7 +290,7 @@ func ask(method, url, body string, headers ...string) (a answer, err error) {
 			req.Host = headers[i+1]
 		}
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := client.Do(req)
 	if err != nil {
 		return a, err
 	}

@@ -30,6 +30,9 @@ func newGate(c Config, pace func() time.Duration) *gate {
 	return &gate{maxRequests: c.Queue, maxMolecules: waitingPerRequest * c.MaxMolecules, pace: pace}
 }
 
+// longestRetry bounds what an estimate may ask of a client.
+const longestRetry = time.Minute
+
 // enter lets the caller in; it must leave with as many molecules. A full house answers at once, or with
 // patience waits until there is room or ctx ends.
 func (g *gate) enter(ctx context.Context, molecules int, patient bool) error {
@@ -42,7 +45,7 @@ func (g *gate) enter(ctx context.Context, molecules int, patient bool) error {
 	if !patient {
 		defer g.mu.Unlock()
 		f := refuse(codeQueueFull, "too many requests are waiting for this model; try again in a moment")
-		f.retry = time.Duration(g.molecules) * g.pace()
+		f.retry = min(time.Duration(g.molecules)*g.pace(), longestRetry)
 		return f
 	}
 	w := &waiter{molecules, make(chan struct{})}

@@ -33,7 +33,7 @@ func TestRetryAfterIsWhatIsInTimesItsPace(t *testing.T) {
 	if f == nil || f.code != codeQueueFull || f.retry != 4*time.Second || retryAfter(f) != "4" {
 		t.Errorf("%+v", f)
 	}
-	for want, d := range map[string]time.Duration{"1": 0, "2": 1001 * time.Millisecond, "60": time.Hour} {
+	for want, d := range map[string]time.Duration{"1": 0, "2": 1001 * time.Millisecond, "3600": time.Hour} {
 		if got := retryAfter(&fault{retry: d}); got != want {
 			t.Errorf("%v: Retry-After %s, want %s", d, got, want)
 		}

@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
+
+	"molserve/serve/auth"
 )
 
 // readyView is the body of /health/ready: a detail for people, the status for machines.
@@ -25,6 +27,7 @@ func (s *Server) live(c *gin.Context, _ *notes) error {
 // ready says that the first scan is over and that the server is not stopping. A model that was
 // refused does not take the others out of service: it stands in the detail.
 func (s *Server) ready(c *gin.Context, _ *notes) error {
+	client := auth.From(c.Request.Context())
 	view := readyView{Status: "ready", Models: []readyModel{}}
 	code := http.StatusOK
 	switch {
@@ -36,6 +39,9 @@ func (s *Server) ready(c *gin.Context, _ *notes) error {
 	g := s.registry
 	g.mu.RLock()
 	for _, name := range sortedKeys(g.entries) {
+		if !s.sees(client, name) {
+			continue
+		}
 		v := g.entries[name].view()
 		view.Models = append(view.Models, readyModel{v.Name, v.Active})
 	}

@@ -14,7 +14,7 @@ import (
 // scrape returns the samples of the admin listener by name and labels.
 func (w *world) scrape() map[string]string {
 	w.t.Helper()
-	a, err := ask("GET", w.admin+"/metrics", "")
+	a, err := ask("GET", w.admin+"/metrics", "", bearer(w.token)...)
 	if err != nil || a.status != 200 {
 		w.t.Fatalf("%d %v", a.status, err)
 	}
@@ -102,7 +102,8 @@ func TestQueueIsMeasured(t *testing.T) {
 
 // The names of docs/operations.md are those that are served, both ways, and each has its labels.
 func TestMetricsAreThoseOfTheDocs(t *testing.T) {
-	w := start(t, serve.Config{})
+	w := start(t, serve.Config{Clients: clients(t)})
+	w.token = allRoles
 	w.predict(`{"smiles":["C"]}`)
 	w.scrape() // counts itself for the next
 	doc, err := os.ReadFile("../docs/operations.md")

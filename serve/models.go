@@ -10,6 +10,7 @@ import (
 
 	"molserve/onnx"
 	"molserve/onnx/prove"
+	"molserve/serve/auth"
 )
 
 // modelView is a model of GET /v1/models.
@@ -46,11 +47,14 @@ type proofView struct {
 }
 
 func (s *Server) listModels(c *gin.Context, _ *notes) error {
+	client := auth.From(c.Request.Context())
 	views := []modelView{}
 	g := s.registry
 	g.mu.RLock()
 	for _, name := range sortedKeys(g.entries) {
-		views = append(views, g.entries[name].view())
+		if s.sees(client, name) {
+			views = append(views, g.entries[name].view())
+		}
 	}
 	g.mu.RUnlock()
 	return writeJSON(c, http.StatusOK, map[string]any{"models": views})

@@ -103,7 +103,7 @@ func (g *registry) find(name string) (*entry, error) {
 	if !g.scanned.Load() {
 		return nil, refuse(codeLoading, "the models are being loaded")
 	}
-	return nil, refuse(codeUnknownModel, "there is no model of this name; GET /v1/models lists them")
+	return nil, unknownModel()
 }
 
 // lease returns a version of a model that is in memory, the active one for an empty number. It must be released.

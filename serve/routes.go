@@ -19,6 +19,7 @@ type handler func(c *gin.Context, n *notes) error
 
 // notes are a request's line in the log.
 type notes struct {
+	client    string // who asked
 	model     string
 	version   int
 	molecules int
@@ -71,7 +72,10 @@ func (s *Server) mountQuestions(e *gin.Engine) {
 func (s *Server) wrap(h handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		start, n := time.Now(), &notes{}
-		err := guarded(h, c, n)
+		err := s.admit(c, n)
+		if err == nil {
+			err = guarded(h, c, n)
+		}
 		if err != nil && !c.Writer.Written() {
 			writeFault(c, explain(err))
 		}
@@ -100,12 +104,9 @@ func guarded(h handler, c *gin.Context, n *notes) (err error) {
 // caught is what recover gave, with the stack that it was on.
 func caught(p any) error { return &panicError{p, debug.Stack()} }
 
-// longestRetry bounds what an estimate may ask of a client.
-const longestRetry = time.Minute
-
 // retryAfter is how many seconds a client that was turned away should stay away: whole ones, 1 at least.
 func retryAfter(f *fault) string {
-	return strconv.Itoa(int(math.Ceil(max(min(f.retry, longestRetry).Seconds(), 1))))
+	return strconv.Itoa(int(math.Ceil(max(f.retry.Seconds(), 1))))
 }
 
 func writeFault(c *gin.Context, f *fault) {
@@ -113,11 +114,8 @@ func writeFault(c *gin.Context, f *fault) {
 	if st == http.StatusTooManyRequests || st == http.StatusServiceUnavailable {
 		c.Header("Retry-After", retryAfter(f))
 	}
-	if strings.HasPrefix(c.Request.URL.Path, "/v2") {
-		write(c, st, mediaJSON, f.bodyV2())
-		return
-	}
-	write(c, st, mediaJSON, f.body())
+	accessHeaders(c.Writer.Header(), f)
+	write(c, st, mediaJSON, f.bodyFor(c.Request.URL.Path))
 }
 
 // write sends a whole body. Whoever cannot take it has left, and nobody can be told.
@@ -138,6 +136,9 @@ func (s *Server) logRequest(c *gin.Context, n *notes, err error, took time.Durat
 	attrs := []slog.Attr{
 		slog.String("method", c.Request.Method), slog.String("path", path[:min(len(path), longestPath)]),
 		slog.Int("status", c.Writer.Status()), slog.Duration("took", took), slog.Int("bytes", max(c.Writer.Size(), 0)),
+	}
+	if n.client != "" {
+		attrs = append(attrs, slog.String("client", n.client))
 	}
 	if n.model != "" {
 		attrs = append(attrs, slog.String("model", n.model), slog.Int("version", n.version),

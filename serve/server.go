@@ -27,6 +27,7 @@ func New(c Config) *Server {
 	c = c.withDefaults()
 	s := &Server{cfg: c, registry: newRegistry(c), workshop: newWorkshop(c)}
 	s.metrics = s.registry.metrics
+	s.metrics.all.MustRegister(accessGauges{c.Clients, c.Keys})
 	s.buffered.max = c.MaxBuffered
 	s.handler = s.routes()
 	return s
@@ -42,14 +43,15 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	var owned sync.WaitGroup
 	scanning, stopScanning := context.WithCancel(ctx)
 	owned.Go(func() { s.registry.run(scanning) })
+	s.keepAccess(scanning, &owned)
 	working, stopWorking := context.WithCancelCause(context.WithoutCancel(ctx))
 	failed := make(chan error, 3) // of a listener
 	public := s.httpServer(working, s.guardLocal(l, s.handler))
-	owned.Go(func() { failed <- public.Serve(l) })
+	owned.Go(func() { failed <- s.serveHTTP(public, l) })
 	admin := &http.Server{}
 	if s.cfg.Admin != nil {
 		admin = s.adminServer(working, s.cfg.Admin)
-		owned.Go(func() { failed <- admin.Serve(s.cfg.Admin) })
+		owned.Go(func() { failed <- s.serveHTTP(admin, s.cfg.Admin) })
 	}
 
 	var rpc *grpcServer

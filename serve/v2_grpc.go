@@ -26,6 +26,7 @@ type grpcService struct {
 	working                                    context.Context // ends when the grace is over
 	draining                                   chan struct{}   // closed when the server begins to stop
 	receivers                                  sync.WaitGroup  // of streams
+	methods                                    map[string]bool // full names of those that there are
 }
 
 // grpcServer is the service on its listener. The zero value serves nothing.
@@ -37,7 +38,21 @@ type grpcServer struct {
 // startGRPC serves on l until stop.
 func (s *Server) startGRPC(working context.Context, l net.Listener, owned *sync.WaitGroup, failed chan<- error) *grpcServer {
 	service := &grpcService{server: s, working: working, draining: make(chan struct{})}
-	g := &grpcServer{service: service, Server: grpc.NewServer(
+	g := &grpcServer{service: service, Server: service.newServer()}
+	owned.Go(func() {
+		if err := g.Serve(l); err != nil {
+			failed <- err
+		}
+	})
+	return g
+}
+
+// newServer registers every service.
+func (g *grpcService) newServer() *grpc.Server {
+	s := g.server
+	r := grpc.NewServer(
+		grpc.Creds(s.callCredentials()),
+		grpc.InTapHandle(g.tap),
 		grpc.MaxRecvMsgSize(int(s.cfg.MaxBody)),
 		grpc.MaxConcurrentStreams(maxStreams),
 		grpc.MaxHeaderListSize(16<<10),
@@ -45,17 +60,13 @@ func (s *Server) startGRPC(working context.Context, l net.Listener, owned *sync.
 		grpc.WaitForHandlers(true),
 		grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionIdle: 10 * time.Minute, Time: time.Minute, Timeout: readTimeout}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
-		grpc.UnaryInterceptor(service.unary),
-		grpc.StreamInterceptor(service.stream))}
-	pb.RegisterGRPCInferenceServiceServer(g, service)
-	grpc_health_v1.RegisterHealthServer(g, &grpcHealth{service: service})
-	reflection.Register(g)
-	owned.Go(func() {
-		if err := g.Serve(l); err != nil {
-			failed <- err
-		}
-	})
-	return g
+		grpc.UnaryInterceptor(g.unary),
+		grpc.StreamInterceptor(g.stream))
+	pb.RegisterGRPCInferenceServiceServer(r, g)
+	grpc_health_v1.RegisterHealthServer(r, &grpcHealth{service: g})
+	reflection.Register(r)
+	g.methods = methodsOf(r.GetServiceInfo())
+	return r
 }
 
 // maxStreams bounds the calls of one connection that run at once.
@@ -77,15 +88,22 @@ func (g *grpcServer) stop(grace time.Duration) bool {
 func (g *grpcService) unary(ctx context.Context, q any, info *grpc.UnaryServerInfo, h grpc.UnaryHandler) (r any, err error) {
 	ctx, cancel := g.bound(ctx)
 	defer cancel()
-	err = g.guard(info.FullMethod, func() (err error) {
-		r, err = h(ctx, q)
+	err = g.guard(ctx, info.FullMethod, func() (err error) {
+		if err = g.server.mayCall(ctx, info.FullMethod, q); err == nil {
+			r, err = h(ctx, q)
+		}
 		return err
 	})
 	return r, err
 }
 
 func (g *grpcService) stream(q any, st grpc.ServerStream, info *grpc.StreamServerInfo, h grpc.StreamHandler) error {
-	return g.guard(info.FullMethod, func() error { return h(q, st) })
+	return g.guard(st.Context(), info.FullMethod, func() error {
+		if err := g.server.mayCall(st.Context(), info.FullMethod, nil); err != nil {
+			return err
+		}
+		return h(q, st)
+	})
 }
 
 // bound ends a call when the server's grace is over.
@@ -96,7 +114,7 @@ func (g *grpcService) bound(ctx context.Context) (context.Context, context.Cance
 }
 
 // guard logs a call and makes its error, or its panic, one of gRPC.
-func (g *grpcService) guard(method string, do func() error) (err error) {
+func (g *grpcService) guard(ctx context.Context, method string, do func() error) (err error) {
 	begun := time.Now()
 	defer func() {
 		log, cause := g.server.cfg.Log, err
@@ -105,7 +123,7 @@ func (g *grpcService) guard(method string, do func() error) (err error) {
 			log.Error("call panicked", "method", method, "cause", cause, "stack", string(debug.Stack()))
 		}
 		err = grpcError(cause)
-		log.Info("call", "method", method, "code", grpcstatus.Code(err).String(), "took", time.Since(begun), "cause", cause)
+		log.Info("call", "method", method, "code", grpcstatus.Code(err).String(), "took", time.Since(begun), "client", clientName(ctx), "cause", cause)
 	}()
 	return do()
 }
@@ -119,13 +137,15 @@ func grpcError(err error) error {
 		return s.Err()
 	}
 	f := explain(err)
-	return grpcstatus.Error(grpcCode(f), f.message)
+	return retryStatus(grpcstatus.New(grpcCode(f), f.message), f.retry).Err()
 }
 
 func grpcCode(f *fault) codes.Code {
 	switch st := status(f.code); st {
 	case http.StatusNotFound:
 		return codes.NotFound
+	case http.StatusUnauthorized:
+		return codes.Unauthenticated
 	case http.StatusForbidden:
 		return codes.PermissionDenied
 	case http.StatusConflict:

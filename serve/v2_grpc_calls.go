@@ -74,8 +74,8 @@ func (g *grpcService) ModelConfig(_ context.Context, q *pb.ModelConfigRequest) (
 	return &pb.ModelConfigResponse{Config: c}, nil
 }
 
-func (g *grpcService) ModelStatistics(_ context.Context, q *pb.ModelStatisticsRequest) (*pb.ModelStatisticsResponse, error) {
-	list, err := g.server.statisticsV2(q.Name, q.Version)
+func (g *grpcService) ModelStatistics(ctx context.Context, q *pb.ModelStatisticsRequest) (*pb.ModelStatisticsResponse, error) {
+	list, err := g.server.statisticsV2(ctx, q.Name, q.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -98,12 +98,12 @@ func (t *statistic) proto() *pb.ModelStatistics {
 	return m
 }
 
-func (g *grpcService) RepositoryIndex(_ context.Context, q *pb.RepositoryIndexRequest) (*pb.RepositoryIndexResponse, error) {
+func (g *grpcService) RepositoryIndex(ctx context.Context, q *pb.RepositoryIndexRequest) (*pb.RepositoryIndexResponse, error) {
 	if q.RepositoryName != "" {
 		return nil, refuse(codeUnsupported, "named repositories: not supported")
 	}
 	r := &pb.RepositoryIndexResponse{}
-	for _, e := range g.server.indexV2(q.Ready) {
+	for _, e := range g.server.indexV2(ctx, q.Ready) {
 		r.Models = append(r.Models, &pb.RepositoryIndexResponse_ModelIndex{Name: e.Name, Version: e.Version, State: e.State, Reason: e.Reason})
 	}
 	return r, nil
@@ -190,7 +190,11 @@ func receive(ctx context.Context, st grpc.BidiStreamingServer[pb.ModelInferReque
 }
 
 func (g *grpcService) reply(ctx context.Context, m *pb.ModelInferRequest) *pb.ModelStreamInferResponse {
-	r, err := g.ModelInfer(ctx, m)
+	ctx, err := g.server.admitMessage(ctx, m)
+	var r *pb.ModelInferResponse
+	if err == nil {
+		r, err = g.ModelInfer(ctx, m)
+	}
 	if err != nil {
 		return &pb.ModelStreamInferResponse{ErrorMessage: explain(err).message, InferResponse: &pb.ModelInferResponse{ModelName: m.ModelName, ModelVersion: m.ModelVersion, Id: m.Id}}
 	}

@@ -18,6 +18,8 @@ type inference struct {
 	view    v2View
 	notes   *notes
 
+	graphs, atoms int // of raw tensors, that were paid
+
 	queue, input, run, output time.Duration
 }
 
@@ -49,7 +51,7 @@ func (s *Server) answer(ctx context.Context, i *inference, q *v2.Request) (r *v2
 	}
 	compute := s.inferTexts
 	if i.tensors {
-		compute = s.inferTensors
+		compute = s.paidTensors
 	}
 	all, err := compute(ctx, i, q)
 	if err != nil {

@@ -113,7 +113,7 @@ func (s *Server) configV2(c *gin.Context, _ *notes) error {
 }
 
 func (s *Server) statsV2(c *gin.Context, _ *notes) error {
-	list, err := s.statisticsV2(c.Param("name"), c.Param("version"))
+	list, err := s.statisticsV2(c.Request.Context(), c.Param("name"), c.Param("version"))
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+
+	"molserve/serve/auth"
 )
 
 // indexEntry is a version of a model of the protocol.
@@ -18,13 +20,16 @@ type indexEntry struct {
 // statesV2 are the protocol's words.
 var statesV2 = map[state]string{stateLoading: "LOADING", stateReady: "READY", stateRefused: "UNAVAILABLE", stateDraining: "UNLOADING", stateUnloaded: "UNAVAILABLE"}
 
-// indexV2 lists every version of every model, each as both models of the protocol.
-func (s *Server) indexV2(readyOnly bool) []indexEntry {
-	out := []indexEntry{}
+// indexV2 lists every version of every model that the client sees, each as both models of the protocol.
+func (s *Server) indexV2(ctx context.Context, readyOnly bool) []indexEntry {
+	client, out := auth.From(ctx), []indexEntry{}
 	g := s.registry
 	g.mu.RLock()
 	defer g.mu.RUnlock()
 	for _, name := range sortedKeys(g.entries) {
+		if !s.sees(client, name) {
+			continue
+		}
 		for _, suffix := range []string{"", tensorsSuffix} {
 			versions := g.entries[name].versions
 			for _, number := range slices.Sorted(maps.Keys(versions)) {
@@ -77,8 +82,8 @@ type statistic struct {
 	tally
 }
 
-// statisticsV2 lists the statistics of one model, or of all for an empty name.
-func (s *Server) statisticsV2(name, version string) ([]statistic, error) {
+// statisticsV2 lists the statistics of one model, or for an empty name of all that the client sees.
+func (s *Server) statisticsV2(ctx context.Context, name, version string) ([]statistic, error) {
 	if name != "" {
 		i, err := s.leaseV2(name, version)
 		if err != nil {
@@ -91,11 +96,14 @@ func (s *Server) statisticsV2(name, version string) ([]statistic, error) {
 		}
 		return s.statisticsOf(name, numbers), nil
 	}
-	out := []statistic{}
+	client, out := auth.From(ctx), []statistic{}
 	s.registry.mu.RLock()
 	entries := maps.Clone(s.registry.entries)
 	s.registry.mu.RUnlock()
 	for _, base := range sortedKeys(entries) {
+		if !s.sees(client, base) {
+			continue
+		}
 		numbers := s.versionsV2(entries[base])
 		out = append(out, s.statisticsOf(base, numbers)...)
 		out = append(out, s.statisticsOf(base+tensorsSuffix, numbers)...)

@@ -137,7 +137,7 @@ func (s *Server) listV2(c *gin.Context, _ *notes) error {
 	if err := s.optionalV2(c, &q); err != nil {
 		return err
 	}
-	return writeJSON(c, http.StatusOK, s.indexV2(q.Ready))
+	return writeJSON(c, http.StatusOK, s.indexV2(c.Request.Context(), q.Ready))
 }
 
 func (s *Server) loadV2(verb string, admin bool) handler {

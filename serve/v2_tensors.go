@@ -25,6 +25,9 @@ func (s *Server) inferTensors(ctx context.Context, i *inference, q *v2.Request) 
 	if err := m.CheckTensors(byManifest(m, in, ordered), s.limitsOf()); err != nil {
 		return nil, err
 	}
+	if err := i.pay(ctx, byManifest(m, in, ordered)); err != nil {
+		return nil, err
+	}
 	i.input = time.Since(begun)
 	done, err := i.runTensors(ctx, s, ordered, network.LoadOf(ordered).Graphs)
 	if err != nil {

@@ -19,6 +19,7 @@ var mayImport = map[string][]string{
 	"molserve/onnx/library": {},
 	"molserve/reference":    {"molserve/preprocess"},
 	"molserve/onnx/prove":   {"molserve/onnx", "molserve/reference", "molserve/preprocess"},
+	"molserve/serve/auth":   {},
 	"molserve/serve/v2":     {"molserve/serve/v2", "molserve/preprocess"},
 	"molserve/serve":        {"molserve/serve", "molserve/onnx", "molserve/preprocess"},
 	"molserve/cmd":          {"molserve"},
@@ -42,6 +43,7 @@ var outside = map[string]string{
 // and the one that reads ONNX files.
 var protocols = map[string][]string{
 	"google.golang.org/grpc":     {"molserve/serve", "molserve/serve/v2/pb"},
+	"google.golang.org/genproto": {"molserve/serve"},
 	"google.golang.org/protobuf": {"molserve/onnx/proto", "molserve/serve", "molserve/serve/v2", "molserve/serve/v2/pb"},
 }
 

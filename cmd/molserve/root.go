@@ -41,7 +41,7 @@ to standard error.`,
 	flags.String("config", "", "YAML file of settings, keys named like flags")
 	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(serveCommand(), predictCommand(), inspectCommand(), checkCommand(), modelsCommand(), runtimeCommand())
+	root.AddCommand(serveCommand(), predictCommand(), inspectCommand(), checkCommand(), modelsCommand(), tokenCommand(), runtimeCommand())
 	for _, c := range root.Commands() {
 		refuseWrongArguments(c)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"os"
 	"os/signal"
 	"slices"
@@ -29,6 +28,7 @@ type serveOptions struct {
 	logLevel  slog.Level
 	proof     proofOptions
 	how       computing
+	access    accessOptions
 }
 
 func serveCommand() *cobra.Command {
@@ -41,7 +41,8 @@ func serveCommand() *cobra.Command {
 goes live when it has proved itself on this machine, in a process of its own that may crash without
 harm; a new version folder is found, proved and swapped in while requests go on. What was proved is not
 proved again at the next start. SIGTERM finishes the requests under way; a second one does not wait.
-docs/http.md describes the routes, docs/checks.md the proof, docs/operations.md the admin listener.`,
+docs/http.md describes the routes, docs/checks.md the proof, docs/operations.md the admin listener,
+docs/security.md tokens and TLS, without which addresses other than loopback are refused.`,
 		Example: `  molserve serve
   curl -s localhost:8080/v1/models/esol-dmpnn/predict -H 'Content-Type: application/json' -d '{"smiles": ["CCO"]}'`,
 		Args: cobra.NoArgs,
@@ -49,7 +50,7 @@ docs/http.md describes the routes, docs/checks.md the proof, docs/operations.md 
 	}
 	f := c.Flags()
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "address to listen on")
-	f.StringVar(&o.adminAddr, "admin-addr", "127.0.0.1:8081", "loopback address of the routes that change the server or look inside it, or off")
+	f.StringVar(&o.adminAddr, adminFlag, "127.0.0.1:8081", "address of the routes that change the server or look inside it, on loopback without --tokens, or off")
 	f.StringVar(&o.grpcAddr, "grpc-addr", "off", "address of the Open Inference Protocol over gRPC, such as 127.0.0.1:8001, or off")
 	f.Int64Var(&config.MaxBody, "max-body", 8<<20, "bytes of one request's body")
 	f.IntVar(&config.MaxMolecules, "max-molecules", 1024, "molecules of one request")
@@ -60,6 +61,7 @@ docs/http.md describes the routes, docs/checks.md the proof, docs/operations.md 
 	f.DurationVar(&config.StopDelay, "stop-delay", 0, "after SIGTERM, serve on so long with /health/ready at 503")
 	f.DurationVar(&config.Grace, "grace", 25*time.Second, "time to finish requests while stopping")
 	f.DurationVar(&config.Poll, "poll", 2*time.Second, "time between scans of the folder of models")
+	accessFlags(c, &o.access)
 	proofFlags(c, &o.proof)
 	computingFlags(c, &o.how)
 	f.StringSliceVar(&o.pins, "pin", nil, "NAME@VERSION: the only version of a model that may serve, until a call changes it;\nmay stand again for other models (default: of each the latest that proves itself)")
@@ -80,7 +82,7 @@ func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) (err err
 	if config.Pins, err = parsePins(o.pins); err != nil {
 		return err
 	}
-	if err := checkAdmin(o.adminAddr); err != nil {
+	if err := o.checkAccess(); err != nil {
 		return err
 	}
 	if config.Log, err = newLog(stderr, *o); err != nil {
@@ -91,6 +93,9 @@ func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) (err err
 	}
 	if _, err := os.ReadDir(config.Models); err != nil {
 		return fmt.Errorf("%w; name the folder of models with --models", err)
+	}
+	if err := o.access.settle(&config, o.addr, o.adminAddr, o.grpcAddr); err != nil {
+		return err
 	}
 	if err := o.proof.settle(config.Models, config.Log); err != nil {
 		return err
@@ -119,10 +124,10 @@ func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) (err err
 		fmt.Fprintf(stderr, "molserve: gRPC on %s\n", config.GRPC.Addr())
 	}
 	if config.Admin != nil {
-		fmt.Fprintf(stderr, "molserve: administration on http://%s\n", config.Admin.Addr())
+		fmt.Fprintf(stderr, "molserve: administration on %s://%s\n", o.access.scheme(), config.Admin.Addr())
 	}
-	fmt.Fprintf(stderr, "molserve: listening on http://%s, proving the models of %s\n", l.Addr(), config.Models)
-	config.OnReady = func(serving []*onnx.Manifest) { greet(stderr, l.Addr(), serving) }
+	fmt.Fprintf(stderr, "molserve: listening on %s://%s, proving the models of %s\n", o.access.scheme(), l.Addr(), config.Models)
+	config.OnReady = func(serving []*onnx.Manifest) { greet(stderr, o.access.curl(l.Addr()), serving) }
 	ctx, stop := untilSignal()
 	defer stop()
 	return serve.New(config).Run(ctx, l)
@@ -176,9 +181,9 @@ func newLog(w io.Writer, o serveOptions) (*slog.Logger, error) {
 }
 
 // greet shows a newcomer the first request, of a model that takes SMILES if one serves.
-func greet(w io.Writer, addr net.Addr, serving []*onnx.Manifest) {
+func greet(w io.Writer, curl string, serving []*onnx.Manifest) {
 	if len(serving) == 0 {
-		fmt.Fprintf(w, "molserve: no model serves yet; curl http://%s/v1/models says why\n", addr)
+		fmt.Fprintf(w, "molserve: no model serves yet; %s/v1/models says why\n", curl)
 		return
 	}
 	names := make([]string, len(serving))
@@ -190,8 +195,8 @@ func greet(w io.Writer, addr net.Addr, serving []*onnx.Manifest) {
 		first, body = serving[i], `{"smiles": ["CCO", "c1ccccc1O"]}`
 	}
 	fmt.Fprintf(w, `molserve: ready; models: %v. Try:
-  curl -s http://%s/v1/models/%s/predict -H 'Content-Type: application/json' -d '%s'
-`, names, addr, first.Name, body)
+  %s/v1/models/%s/predict -H 'Content-Type: application/json' -d '%s'
+`, names, curl, first.Name, body)
 }
 
 func takesSMILES(m *onnx.Manifest) bool { return slices.Contains(m.Accepts, string(preprocess.SMILES)) }

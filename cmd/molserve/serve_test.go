@@ -38,7 +38,8 @@ func TestServeNamesTheFlagWhenTheFolderIsMissing(t *testing.T) {
 
 func TestGreetingShowsTheFirstRequest(t *testing.T) {
 	var out strings.Builder
-	addr := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8080}
+	var o accessOptions
+	addr := o.curl(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8080})
 	space := &onnx.Manifest{Name: "a", Accepts: []string{"atoms"}}
 	greet(&out, addr, []*onnx.Manifest{space, {Name: "b", Accepts: []string{"smiles"}}})
 	if !strings.Contains(out.String(), "curl -s http://127.0.0.1:8080/v1/models/b/predict") || !strings.Contains(out.String(), "[a b]") {
