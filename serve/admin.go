@@ -99,7 +99,7 @@ func (s *Server) adminServer(working context.Context, l net.Listener) *http.Serv
 // answer as long again after the deadline for computing it.
 func (s *Server) httpServer(working context.Context, h http.Handler) *http.Server {
 	return &http.Server{
-		Handler:           h,
+		Handler:           s.observe(h),
 		BaseContext:       func(net.Listener) context.Context { return working },
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       readTimeout,

@@ -29,11 +29,11 @@ func (s *Server) predictRows(ctx context.Context, e *entry, snap *snapshot, recs
 		return nil, t, err
 	}
 	defer e.gate.leave()
-	t.queue = s.metrics.took(stageQueue, begun)
+	t.queue = s.took(ctx, stageQueue, begun)
 	begun = time.Now()
 	var times onnx.Times
 	rows, err = snap.model.PredictRecords(ctx, recs, onnx.Options{KeepGraphs: w.graphs, Times: &times})
-	s.metrics.computed(times)
+	s.computed(ctx, times)
 	t.run = time.Since(begun)
 	if err != nil && ctx.Err() != nil {
 		return nil, t, context.Cause(ctx)

@@ -115,7 +115,7 @@ func (i *inference) enter(ctx context.Context, s *Server, molecules int) error {
 	err := i.entry.gate.enter(ctx, molecules)
 	i.queue = time.Since(begun)
 	if err == nil {
-		s.metrics.took(stageQueue, begun)
+		s.took(ctx, stageQueue, begun)
 	}
 	return err
 }

@@ -30,7 +30,7 @@ func (s *Server) inferTensors(ctx context.Context, i *inference, q *v2.Request) 
 	defer i.entry.gate.leave()
 	begun = time.Now()
 	done, err := network.Run(ctx, ordered)
-	i.run = time.Since(begun)
+	i.run = s.took(ctx, stageRun, begun)
 	if err != nil && ctx.Err() == nil && !errors.Is(err, onnx.ErrClosed) && i.notes != nil {
 		i.notes.cause = err
 	}

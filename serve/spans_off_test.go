@@ -1,0 +1,23 @@
+package serve
+
+import (
+	"testing"
+	"time"
+
+	"molserve/onnx"
+)
+
+// Without traces what they do costs no allocation.
+func TestTracesThatAreOffCostNothing(t *testing.T) {
+	s := New(Config{})
+	o := &call{id: "a", protocol: overHTTP, method: "POST", path: "/", route: "/"}
+	ctx := s.begin(t.Context(), o)
+	if n := testing.AllocsPerRun(100, func() {
+		ctx := s.startSpan(withParent(ctx, nil), o)
+		s.took(ctx, stageRead, time.Now())
+		s.computed(ctx, onnx.Times{Build: 1, Run: 1})
+		o.endSpan()
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
