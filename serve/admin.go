@@ -11,6 +11,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"molserve/serve/openapi"
 )
 
 // control is a call that changes what is in memory or what serves.
@@ -44,6 +46,7 @@ func (s *Server) adminRoutes() *gin.Engine {
 	}))
 	e.GET("/debug/pprof/*profile", s.wrap(profile))
 	s.mountV2(e, true)
+	s.mountDocument(e, openapi.Admin)
 	return e
 }
 

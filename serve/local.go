@@ -22,7 +22,7 @@ func (s *Server) guardLocal(l net.Listener, h http.Handler) http.Handler {
 			header.Set("Content-Type", mediaJSON)
 			header.Set("X-Content-Type-Options", "nosniff")
 			w.WriteHeader(status(f.code))
-			w.Write(f.body())
+			w.Write(f.bodyFor(r.URL.Path))
 			return
 		}
 		h.ServeHTTP(w, r)

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
+
+	"molserve/serve/openapi"
 )
 
 // handler answers a request, or returns the error that wrap answers with. What it notes is logged.
@@ -31,6 +33,7 @@ func (s *Server) routes() *gin.Engine {
 	e.POST("/v1/models/:name/versions/:version/predict", s.wrap(s.predict))
 	s.forbidAdmin(e)
 	s.mountV2(e, false)
+	s.mountDocument(e, openapi.Public)
 	return e
 }
 
@@ -101,11 +104,15 @@ func writeFault(c *gin.Context, f *fault) {
 	if st == http.StatusTooManyRequests || st == http.StatusServiceUnavailable {
 		c.Header("Retry-After", retryAfter)
 	}
-	if strings.HasPrefix(c.Request.URL.Path, "/v2") {
-		write(c, st, mediaJSON, f.bodyV2())
-		return
+	write(c, st, mediaJSON, f.bodyFor(c.Request.URL.Path))
+}
+
+// bodyFor is the body of an error in the form that the path's readers know.
+func (f *fault) bodyFor(path string) []byte {
+	if strings.HasPrefix(path, "/v2") {
+		return f.bodyV2()
 	}
-	write(c, st, mediaJSON, f.body())
+	return f.body()
 }
 
 // write sends a whole body. Whoever cannot take it has left, and nobody can be told.
