@@ -6,6 +6,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -90,6 +91,7 @@ func TestDocumentHasTheCodes(t *testing.T) {
 		t.Fatal(err)
 	}
 	var doc struct {
+		Paths      map[string]map[string]json.RawMessage
 		Components struct {
 			Schemas   struct{ ErrorCode struct{ Enum []code } }
 			Responses map[string]json.RawMessage
@@ -119,4 +121,31 @@ func TestDocumentHasTheCodes(t *testing.T) {
 			t.Errorf("code %s of serve/openapi/schemas.yaml does not exist", c)
 		}
 	}
+	for path, item := range doc.Paths {
+		for method, op := range item {
+			for st, name := range responsesOf(op) {
+				for c := range codes {
+					if strings.Contains(string(doc.Components.Responses[name]), `"`+string(c)+`"`) && strconv.Itoa(status(c)) != st {
+						t.Errorf("%s %s answers %s with the code %s, whose status is %d", method, path, st, c, status(c))
+					}
+				}
+			}
+		}
+	}
+}
+
+// responsesOf are the names of an operation's responses by status.
+func responsesOf(operation json.RawMessage) map[string]string {
+	var op struct {
+		Responses map[string]struct {
+			Ref string `json:"$ref"`
+		}
+	}
+	out := map[string]string{}
+	if json.Unmarshal(operation, &op) == nil { // parameters is a list
+		for st, r := range op.Responses {
+			out[st] = strings.TrimPrefix(r.Ref, "#/components/responses/")
+		}
+	}
+	return out
 }

@@ -71,12 +71,30 @@ func (w *world) operate(method, template string, op map[string]any) {
 		}
 		w.exchange(method, base+fill(template, "m"), success, bodies[template]...)
 		w.exchange(method, base+fill(template, "m"), 403, "", "Host", "evil.example")
+		w.spoil(method, base+fill(template, "m"), op)
 		if strings.Contains(template, "{name}") && success == 200 {
 			w.exchange(method, base+fill(template, "nobody"), 404, bodies[template]...)
 		}
 	}
 	w.call("/v2/repository/models/m/load") // whatever became of it
 	w.call("/v1/models/m/versions/1/load")
+}
+
+// spoil sends bodies that no operation takes.
+func (w *world) spoil(method, url string, op map[string]any) {
+	w.t.Helper()
+	answers := op["responses"].(map[string]any)
+	if op["requestBody"] != nil {
+		w.exchange(method, url, 400, "{", "Content-Type", "application/json")
+		w.exchange(method, url, 413, strings.Repeat(" ", 5000), "Content-Type", "application/json")
+		w.exchange(method, url, 415, "{}", "Content-Type", "application/json", "Content-Encoding", "br")
+	}
+	if answers["409"] != nil && op["requestBody"] == nil {
+		w.exchange(method, url, 400, "{}")
+	}
+	if answers["422"] != nil {
+		w.exchange(method, url, 422, `{"molecules":[{"xyz":""}]}`, "Content-Type", "application/json")
+	}
 }
 
 // exchange asks and wants a status.
@@ -136,6 +154,13 @@ func (w *world) provoke() {
 		}
 		w.exchange(c.method, w.base+c.path, c.status, c.with...)
 	}
+	w.exchange("GET", w.admin+"/debug/pprof/nothing", 404)
+	w.exchange("GET", w.admin+"/debug/pprof/heap?seconds=none", 400)
+	for _, path := range []string{"", "/config", "/stats", "/ready", "/versions/1", "/versions/1/config", "/versions/1/stats", "/versions/1/ready"} {
+		w.exchange("GET", w.base+"/v2/models/slow"+path, 503)
+	}
+	w.exchange("POST", w.base+"/v1/models/slow/versions/1/predict", 503, "{}", "Content-Type", "application/json")
+	w.exchange("POST", w.base+"/v2/models/slow/versions/1/infer", 503, askV2)
 	close(w.hold)
 	w.provokeAdmin()
 	w.truncate(predict)
