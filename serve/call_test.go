@@ -2,6 +2,8 @@ package serve_test
 
 import (
 	"context"
+	"maps"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -78,13 +80,8 @@ func TestTraceparentIsReadWithoutTraces(t *testing.T) {
 // The lines of both protocols have the same keys, of answers and of refusals.
 func TestBothProtocolsLogTheSameKeys(t *testing.T) {
 	w, client, _ := startRPCWith(t, serve.Config{})
-	keys := func(line string) (out []string) {
-		for _, m := range regexp.MustCompile(`(\w+)=("(\\.|[^"])*"|\S*)`).FindAllStringSubmatch(line, -1) {
-			if m[1] != "grpc_code" {
-				out = append(out, m[1])
-			}
-		}
-		return out
+	keys := func(line string) []string {
+		return slices.DeleteFunc(lineKeys(line), func(key string) bool { return key == "grpc_code" })
 	}
 	named := func(id string) context.Context {
 		return metadata.AppendToOutgoingContext(t.Context(), "x-request-id", id)
@@ -106,6 +103,51 @@ func TestBothProtocolsLogTheSameKeys(t *testing.T) {
 	}
 	w.wantLine("request_id=rpc ", "status=200", "code=ok", "grpc_code=OK", "model=m version=1 molecules=2 errors=1", " id=a")
 	w.wantLine("request_id=rpc-refused ", "status=404", "code=unknown_model", "grpc_code=NotFound")
+}
+
+// The keys of docs/operations.md are those that lines have, both ways.
+func TestLogKeysAreThoseOfTheDocs(t *testing.T) {
+	w, client, _ := startRPCWith(t, serve.Config{})
+	w.do("POST", "/v2/models/m/infer", askV2, "Traceparent", traceparent)
+	w.predict(`{"smiles":["panic"]}`)
+	if _, err := client.ModelInfer(t.Context(), rpcAsk("C")); err != nil {
+		t.Error(err)
+	}
+	w.wantLine("protocol=grpc")
+	doc, err := os.ReadFile("../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(doc), "\n## The log\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	documented := map[string]bool{}
+	for _, row := range regexp.MustCompile("(?m)^\\| (`.*?`) \\|").FindAllStringSubmatch(section, -1) {
+		for _, key := range regexp.MustCompile("`(\\w+)`").FindAllStringSubmatch(row[1], -1) {
+			documented[key[1]] = true
+		}
+	}
+	logged := map[string]bool{}
+	for line := range strings.Lines(w.log.String()) {
+		if strings.Contains(line, "msg=request ") {
+			for _, key := range lineKeys(line) {
+				logged[key] = true
+			}
+		}
+	}
+	for _, key := range []string{"time", "level", "msg"} {
+		delete(logged, key)
+	}
+	if !maps.Equal(documented, logged) {
+		t.Errorf("documented %v\nlogged %v", documented, logged)
+	}
+}
+
+// lineKeys are the keys of a line of text, in its order.
+func lineKeys(line string) (keys []string) {
+	for _, m := range regexp.MustCompile(`(?:^| )(\w+)=("(\\.|[^"])*"|\S*)`).FindAllStringSubmatch(line, -1) {
+		keys = append(keys, m[1])
+	}
+	return keys
 }
 
 // Over gRPC too, whatever is wrong with the call.

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +17,20 @@ import (
 	spanpb "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
 )
+
+// documentedFlags are those of the example of docs/operations.md, with another collector.
+func documentedFlags(t *testing.T, collector string) []string {
+	t.Helper()
+	doc, err := os.ReadFile("../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example := regexp.MustCompile(`(?m)^molserve serve (--otlp-endpoint .*)$`).FindStringSubmatch(string(doc))
+	if example == nil || !strings.Contains(example[1], "http://127.0.0.1:4318") {
+		t.Fatal("docs/operations.md has no example with traces")
+	}
+	return strings.Fields(strings.Replace(example[1], "http://127.0.0.1:4318", collector, 1))
+}
 
 // The binary sends what it did to a collector: the proof of a model below its load, and a request's stages below
 // it. What was not sent yet is sent when it stops.
@@ -38,7 +54,7 @@ func TestTracesReachACollector(t *testing.T) {
 		}
 	}))
 	defer collector.Close()
-	p := startProcess(t, "--otlp-endpoint", collector.URL)
+	p := startProcess(t, documentedFlags(t, collector.URL)...)
 	res, err := http.Post(p.base+"/v1/models/"+swapModel+"/predict", "application/json", strings.NewReader(`{"smiles":["CCO","c1ccccc1O"]}`))
 	if err != nil || res.StatusCode != 200 {
 		t.Fatal(res, err)
