@@ -10,6 +10,7 @@
 //	gate.go                      so many run, so many wait, the rest are told to come back
 //	reply.go, reply_csv.go       rows to bytes
 //	errors.go                    every error to its status, in one place
+//	call.go, v2_grpc_observe.go  what is observed of a request or call: log, metrics, spans
 //
-// docs/http.md is the contract.
+// docs/http.md is the contract, package openapi the same for machines.
 package serve

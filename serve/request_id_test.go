@@ -15,7 +15,7 @@ func TestRequestIDs(t *testing.T) {
 			t.Errorf("%q is called %q", given, id)
 		}
 	}
-	if requestID("") == requestID("") {
+	if a, b := requestID(""), requestID(""); a == b {
 		t.Error("two requests have one name")
 	}
 }
