@@ -266,3 +266,32 @@ func TestCollectorThatDoesNotAnswerFailsNothing(t *testing.T) {
 }
 
 func hexOf(id []byte) string { return hex.EncodeToString(id) }
+
+// The requests of a stream are spans below the stream's.
+func TestRequestsOfAStreamAreSpansBelowIt(t *testing.T) {
+	c := newCollector(t)
+	w, client, _ := startRPCWith(t, serve.Config{Traces: traced(t, c.URL, 1)})
+	st, err := client.ModelStreamInfer(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, smiles := range []string{"CCO", "fail"} {
+		if err := st.Send(rpcAsk(smiles)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := st.Recv(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	st.CloseSend()
+	st.Recv()
+	w.stopAndWait()
+	const method = "/inference.GRPCInferenceService/ModelStreamInfer"
+	streams := c.named(method)
+	if len(streams) != 1 || !slices.Equal(c.stagesOf(streams[0]), []string{method + "#request", method + "#request"}) {
+		t.Fatalf("%v", c.spans)
+	}
+	for i, code := range []string{"OK", "Internal"} {
+		wantAttributes(t, c.named(method + "#request")[i], map[string]string{"rpc.response.status_code": code})
+	}
+}
