@@ -74,7 +74,7 @@ const codeOK code = "ok"
 func (s *Server) observe(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		o := &observed{ResponseWriter: w}
-		o.protocol, o.method, o.path = overHTTP, r.Method, r.URL.Path
+		o.protocol, o.method, o.path = overHTTP, r.Method[:min(len(r.Method), longestPath)], r.URL.Path
 		o.id = requestID(r.Header.Get(requestIDHeader))
 		w.Header().Set(requestIDHeader, o.id)
 		ctx := s.begin(withParent(r.Context(), r.Header), &o.call)

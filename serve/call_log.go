@@ -11,7 +11,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// longestPath bounds what a client can write into the log.
+// longestPath bounds what a client can write into the log, of a path and of a method.
 const longestPath = 200
 
 // logCall writes the one line of a request or call. Both protocols have the same keys (docs/operations.md).
