@@ -29,7 +29,7 @@ type contract struct {
 	mu     sync.Mutex
 	cached map[string]*jsonschema.Schema
 	seen   map[string]int // METHOD path status, or code, to how often
-	faults map[string]bool
+	faults map[string]string // to an example
 }
 
 var theContract = sync.OnceValue(func() *contract {
@@ -37,7 +37,7 @@ var theContract = sync.OnceValue(func() *contract {
 	if err != nil {
 		panic(err)
 	}
-	c := &contract{cached: map[string]*jsonschema.Schema{}, seen: map[string]int{}, faults: map[string]bool{}}
+	c := &contract{cached: map[string]*jsonschema.Schema{}, seen: map[string]int{}, faults: map[string]string{}}
 	for _, to := range []**jsonschema.Compiler{&c.open, &c.shut} {
 		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 		if err != nil {
@@ -82,6 +82,9 @@ type exchange struct {
 	answer
 }
 
+// example stands in a fault before what it was found in: each fault is told once.
+const example = "\n  for example "
+
 // enough is how many exchanges of one operation and status are looked at.
 const enough = 300
 
@@ -106,7 +109,8 @@ func (c *contract) check(x exchange) {
 		return
 	}
 	for _, fault := range c.compare(x, template, op) {
-		c.faults[key+": "+fault] = true
+		what, found, _ := strings.Cut(fault, example)
+		c.faults[key+": "+what] = found
 	}
 }
 
@@ -154,7 +158,7 @@ func (c *contract) compare(x exchange, template string, op map[string]any) (faul
 	}
 	response, place := c.follow(place)
 	if response == nil {
-		return []string{"the status is missing in serve/openapi/paths_*.yaml; the body: " + cut(x.body)}
+		return []string{"the status is missing in serve/openapi/paths_*.yaml" + example + cut(x.body)}
 	}
 	faults = append(c.headers(x, response), c.answered(x, response, place)...)
 	if op != nil && op["requestBody"] != nil {
@@ -281,7 +285,7 @@ func (c *contract) asked(x exchange, template string, op map[string]any, code st
 		return c.validate(c.open, at, x.asked)
 	case code == "bad_request" && strings.HasPrefix(template, "/v1") && json.Valid([]byte(x.asked)):
 		if len(c.validate(c.open, at, x.asked)) == 0 {
-			return []string{"the document allows what is refused: " + cut(x.asked)}
+			return []string{"the document allows what is refused" + example + cut(x.asked)}
 		}
 	}
 	return nil
@@ -302,7 +306,7 @@ func (c *contract) validate(by *jsonschema.Compiler, at, text string) []string {
 		return []string{err.Error() + ": " + cut(text)}
 	}
 	if err := s.Validate(value); err != nil {
-		return []string{err.Error() + "\n  " + cut(text)}
+		return []string{err.Error() + example + cut(text)}
 	}
 	return nil
 }

@@ -32,9 +32,10 @@ import (
 // TestMain looks for goroutines that are left, and for exchanges that the OpenAPI document does not describe.
 func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(exit int) {
-		for _, fault := range slices.Sorted(maps.Keys(theContract().faults)) {
+		faults := theContract().faults
+		for _, fault := range slices.Sorted(maps.Keys(faults)) {
 			exit = 1
-			fmt.Fprintln(os.Stderr, "an exchange is not as the OpenAPI document says:", fault)
+			fmt.Fprintf(os.Stderr, "an exchange is not as the OpenAPI document says: %s\n  %s\n", fault, faults[fault])
 		}
 		os.Exit(exit)
 	}))
