@@ -44,7 +44,7 @@ interop: runtime ## Triton's own client against a running server
 	PYTHONPATH=$(INTEROP) MOLSERVE_INTEROP_PYTHON=$(PYTHON) go test -count=1 ./tests/interop
 
 race: runtime ## the concurrent packages under the race detector
-	go test -race -short ./onnx ./onnx/prove/child ./onnx/prove/store ./serve
+	go test -race -short ./onnx ./onnx/prove/child ./onnx/prove/store ./serve ./serve/traces
 	go test -race -short -run 'Swaps' ./tests
 
 soak: runtime ## a thousand swaps at half of the saturation load: no failed request, no mixed versions, memory given back

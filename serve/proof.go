@@ -95,7 +95,9 @@ func (p *Proof) Open(ctx context.Context, f onnx.Folder) (*onnx.Model, *prove.Ce
 }
 
 // certify returns the certificate that is kept of a model, or has it proved.
-func (p *Proof) certify(ctx context.Context, b *onnx.Bundle) (*prove.Certificate, error) {
+func (p *Proof) certify(ctx context.Context, b *onnx.Bundle) (c *prove.Certificate, err error) {
+	ctx, span := proofSpan(ctx)
+	defer func() { endProof(span, c, err) }()
 	k, err := store.KeyOf(b, prove.Gate)
 	if err != nil {
 		p.log().Warn("certificates are not kept", "model", b, "cause", err)
@@ -104,7 +106,7 @@ func (p *Proof) certify(ctx context.Context, b *onnx.Bundle) (*prove.Certificate
 	if c := p.kept(k, b); c != nil {
 		return c, nil
 	}
-	c, err := p.Child.Prove(ctx, b, p.plan())
+	c, err = p.Child.Prove(ctx, b, p.plan())
 	if err != nil {
 		return nil, err
 	}

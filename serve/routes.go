@@ -1,9 +1,7 @@
 package serve
 
 import (
-	"cmp"
 	"fmt"
-	"log/slog"
 	"math"
 	"net/http"
 	"runtime/debug"
@@ -12,6 +10,8 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"molserve/serve/openapi"
 )
 
 // handler answers a request, or returns the error that wrap answers with. What it notes is logged.
@@ -22,8 +22,9 @@ type notes struct {
 	model     string
 	version   int
 	molecules int
-	errors    int   // rows of the reply
-	cause     error // behind a row that is our fault
+	errors    int    // rows of the reply
+	cause     error  // behind a row that is our fault
+	given     string // id of a request of the Open Inference Protocol
 }
 
 // routes builds the engine of the public listener: every route, and the answers where there is none.
@@ -34,6 +35,7 @@ func (s *Server) routes() *gin.Engine {
 	e.POST("/v1/models/:name/versions/:version/predict", s.wrap(s.predict))
 	s.forbidAdmin(e)
 	s.mountV2(e, false)
+	s.mountDocument(e, openapi.Public)
 	return e
 }
 
@@ -67,16 +69,15 @@ func (s *Server) mountQuestions(e *gin.Engine) {
 	}
 }
 
-// wrap answers errors and panics, and writes the request's line in the log.
+// wrap answers errors and panics, and notes them.
 func (s *Server) wrap(h handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		start, n := time.Now(), &notes{}
-		err := guarded(h, c, n)
-		if err != nil && !c.Writer.Written() {
-			writeFault(c, explain(err))
+		o := callOf(c.Request.Context())
+		o.route = c.FullPath()
+		o.err = guarded(h, c, &o.notes)
+		if o.err != nil && !c.Writer.Written() {
+			writeFault(c, explain(o.err))
 		}
-		s.metrics.request(c.FullPath(), c.Writer.Status())
-		s.logRequest(c, n, err, time.Since(start))
 	}
 }
 
@@ -113,11 +114,15 @@ func writeFault(c *gin.Context, f *fault) {
 	if st == http.StatusTooManyRequests || st == http.StatusServiceUnavailable {
 		c.Header("Retry-After", retryAfter(f))
 	}
-	if strings.HasPrefix(c.Request.URL.Path, "/v2") {
-		write(c, st, mediaJSON, f.bodyV2())
-		return
+	write(c, st, mediaJSON, f.bodyFor(c.Request.URL.Path))
+}
+
+// bodyFor is the body of an error in the form that the path's readers know.
+func (f *fault) bodyFor(path string) []byte {
+	if strings.HasPrefix(path, "/v2") {
+		return f.bodyV2()
 	}
-	write(c, st, mediaJSON, f.body())
+	return f.body()
 }
 
 // write sends a whole body. Whoever cannot take it has left, and nobody can be told.
@@ -128,33 +133,4 @@ func write(c *gin.Context, status int, media string, body []byte) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	c.Writer.WriteHeader(status)
 	c.Writer.Write(body)
-}
-
-// longestPath bounds what a client can write into the log.
-const longestPath = 200
-
-func (s *Server) logRequest(c *gin.Context, n *notes, err error, took time.Duration) {
-	path := c.Request.URL.Path
-	attrs := []slog.Attr{
-		slog.String("method", c.Request.Method), slog.String("path", path[:min(len(path), longestPath)]),
-		slog.Int("status", c.Writer.Status()), slog.Duration("took", took), slog.Int("bytes", max(c.Writer.Size(), 0)),
-	}
-	if n.model != "" {
-		attrs = append(attrs, slog.String("model", n.model), slog.Int("version", n.version),
-			slog.Int("molecules", n.molecules), slog.Int("errors", n.errors))
-	}
-	level := slog.LevelInfo
-	if strings.Contains(c.FullPath(), "/health/") || c.FullPath() == "/metrics" {
-		level = slog.LevelDebug // they come every few seconds
-	}
-	if cause := cmp.Or(err, n.cause); cause != nil {
-		attrs = append(attrs, slog.String("cause", cause.Error()))
-	}
-	if n.cause != nil || err != nil && explain(err).code == codeInternal {
-		level = slog.LevelError
-	}
-	if p, ok := err.(*panicError); ok {
-		attrs = append(attrs, slog.String("stack", string(p.stack)))
-	}
-	s.cfg.Log.LogAttrs(c.Request.Context(), level, "request", attrs...)
 }

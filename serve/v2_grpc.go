@@ -4,7 +4,6 @@ import (
 	"context"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -46,10 +45,12 @@ func (s *Server) startGRPC(working context.Context, l net.Listener, owned *sync.
 		grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionIdle: 10 * time.Minute, Time: time.Minute, Timeout: readTimeout}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
 		grpc.UnaryInterceptor(service.unary),
-		grpc.StreamInterceptor(service.stream))}
-	pb.RegisterGRPCInferenceServiceServer(g, service)
-	grpc_health_v1.RegisterHealthServer(g, &grpcHealth{service: service})
-	reflection.Register(g)
+		grpc.StreamInterceptor(service.stream),
+		grpc.UnknownServiceHandler(noSuchMethod))}
+	observed := &registrar{Server: g.Server, service: service}
+	pb.RegisterGRPCInferenceServiceServer(observed, service)
+	grpc_health_v1.RegisterHealthServer(observed, &grpcHealth{service: service})
+	reflection.Register(observed)
 	owned.Go(func() {
 		if err := g.Serve(l); err != nil {
 			failed <- err
@@ -73,19 +74,11 @@ func (g *grpcServer) stop(grace time.Duration) bool {
 	return cut.Stop()
 }
 
-// unary answers errors with gRPC's codes and survives panics.
-func (g *grpcService) unary(ctx context.Context, q any, info *grpc.UnaryServerInfo, h grpc.UnaryHandler) (r any, err error) {
+// unary ends a call with the server.
+func (g *grpcService) unary(ctx context.Context, q any, _ *grpc.UnaryServerInfo, h grpc.UnaryHandler) (any, error) {
 	ctx, cancel := g.bound(ctx)
 	defer cancel()
-	err = g.guard(info.FullMethod, func() (err error) {
-		r, err = h(ctx, q)
-		return err
-	})
-	return r, err
-}
-
-func (g *grpcService) stream(q any, st grpc.ServerStream, info *grpc.StreamServerInfo, h grpc.StreamHandler) error {
-	return g.guard(info.FullMethod, func() error { return h(q, st) })
+	return h(ctx, q)
 }
 
 // bound ends a call when the server's grace is over.
@@ -93,21 +86,6 @@ func (g *grpcService) bound(ctx context.Context) (context.Context, context.Cance
 	ctx, cancel := context.WithCancelCause(ctx)
 	stop := context.AfterFunc(g.working, func() { cancel(context.Cause(g.working)) })
 	return ctx, func() { stop(); cancel(nil) }
-}
-
-// guard logs a call and makes its error, or its panic, one of gRPC.
-func (g *grpcService) guard(method string, do func() error) (err error) {
-	begun := time.Now()
-	defer func() {
-		log, cause := g.server.cfg.Log, err
-		if p := recover(); p != nil {
-			cause = &panicError{p, debug.Stack()}
-			log.Error("call panicked", "method", method, "cause", cause, "stack", string(debug.Stack()))
-		}
-		err = grpcError(cause)
-		log.Info("call", "method", method, "code", grpcstatus.Code(err).String(), "took", time.Since(begun), "cause", cause)
-	}()
-	return do()
 }
 
 // grpcError is the one switch from errors to gRPC.

@@ -28,6 +28,7 @@ type serveOptions struct {
 	logFormat string
 	logLevel  slog.Level
 	proof     proofOptions
+	traces    traceOptions
 }
 
 func serveCommand() *cobra.Command {
@@ -63,6 +64,7 @@ docs/http.md describes the routes, docs/checks.md the proof, docs/operations.md 
 	f.StringSliceVar(&o.pins, "pin", nil, "NAME@VERSION: the only version of a model that may serve, until a call changes it;\nmay stand again for other models (default: of each the latest that proves itself)")
 	f.IntVar(&config.KeepLoaded, "keep-loaded", 1, "versions that served last and stay in memory, to roll back to at once")
 	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
+	traceFlags(c, &o.traces)
 	f.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "debug, info, warn or error")
 	return c
 }
@@ -81,6 +83,9 @@ func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) (err err
 	if err := checkAdmin(o.adminAddr); err != nil {
 		return err
 	}
+	if err := o.traces.check(); err != nil {
+		return err
+	}
 	if config.Log, err = newLog(stderr, *o); err != nil {
 		return err
 	}
@@ -95,6 +100,9 @@ func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) (err err
 	}
 	config.Load = o.proof.Load
 	if err := startRuntime(cmd); err != nil {
+		return err
+	}
+	if config.Traces, err = o.traces.start(cmd, config.Log); err != nil {
 		return err
 	}
 	l, err := listen("addr", o.addr)
