@@ -50,7 +50,7 @@ openvino: runtime ## the shipped models on OpenVINO's execution provider, which 
 	  go test -count=1 ./tests -run OpenVINO -v
 
 race: runtime ## the concurrent packages under the race detector
-	go test -race -short ./onnx ./onnx/prove/child ./onnx/prove/store ./serve ./serve/auth
+	go test -race -short ./onnx ./onnx/prove/child ./onnx/prove/store ./serve ./serve/auth ./serve/traces
 	go test -race -short -run 'Swaps' ./tests
 
 soak: runtime ## a thousand swaps at half of the saturation load: no failed request, no mixed versions, memory given back

@@ -44,9 +44,11 @@ func (g *grpcService) tap(ctx context.Context, info *tap.Info) (context.Context,
 		return ctx, nil
 	}
 	method := info.FullMethodName
-	err = grpcError(err)
-	g.server.cfg.Log.Info("call", "method", method[:min(len(method), longestPath)], "code", grpcstatus.Code(err).String(), "client", clientName(ctx), "cause", err)
-	return ctx, err
+	o := &call{id: requestID(first(info.Header, "x-request-id")), path: method[:min(len(method), longestPath)]}
+	if g.methods[method] {
+		o.route = method
+	}
+	return ctx, grpcError(g.note(ctx, o, func(context.Context, *call) error { return err }))
 }
 
 // admitCall is admit of gRPC, without the model and the rate. A method that is not there is answered, by gRPC,

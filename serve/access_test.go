@@ -201,8 +201,8 @@ func dial(t *testing.T, addr, token string, options ...grpc.DialOption) *grpc.Cl
 	return conn
 }
 
-// exchange sends an empty message to any method and returns the error of the first answer.
-func exchange(t *testing.T, conn *grpc.ClientConn, method string) error {
+// callEmpty sends an empty message to any method and returns the error of the first answer.
+func callEmpty(t *testing.T, conn *grpc.ClientConn, method string) error {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	st, err := conn.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true, ServerStreams: true}, method)
@@ -238,7 +238,7 @@ func TestEveryMethodAsksWhoAsks(t *testing.T) {
 			t.Errorf("%s has no role in docs/security.md", method)
 		}
 		for caller, conn := range conns {
-			err := exchange(t, conn, method)
+			err := callEmpty(t, conn, method)
 			got := status.Code(err)
 			known := caller != "" && caller != "wrong"
 			switch {
@@ -262,7 +262,7 @@ func TestEveryMethodAsksWhoAsks(t *testing.T) {
 			want = codes.Unauthenticated
 		}
 		for _, method := range []string{"/nowhere.Service/Method", "/inference.GRPCInferenceService/Nothing"} {
-			if err := exchange(t, conn, method); status.Code(err) != want {
+			if err := callEmpty(t, conn, method); status.Code(err) != want {
 				t.Errorf("%s: %q: %v, want %s", method, caller, err, want)
 			}
 		}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"molserve/serve/openapi"
 )
 
 // control is a call that changes what is in memory or what serves.
@@ -44,6 +46,7 @@ func (s *Server) adminRoutes() *gin.Engine {
 	}))
 	e.GET("/debug/pprof/*profile", s.wrap(profile))
 	s.mountV2(e, true)
+	s.mountDocument(e, openapi.Admin)
 	return e
 }
 
@@ -99,7 +102,7 @@ func (s *Server) adminServer(working context.Context, l net.Listener) *http.Serv
 // answer as long again after the deadline for computing it.
 func (s *Server) httpServer(working context.Context, h http.Handler) *http.Server {
 	return &http.Server{
-		Handler:           h,
+		Handler:           s.observe(h),
 		BaseContext:       func(net.Listener) context.Context { return working },
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       readTimeout,

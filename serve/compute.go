@@ -60,7 +60,7 @@ func (s *Server) computeRows(ctx context.Context, e *entry, snap *snapshot, recs
 		t = spent{t.queue + one.queue, t.build + one.build, t.run + one.run}
 	}
 	t.queue += entered
-	s.metrics.spent(t)
+	s.spent(ctx, t)
 	if err != nil {
 		return nil, t, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"molserve/onnx"
 	"molserve/serve/auth"
+	"molserve/serve/traces"
 )
 
 // Config is how a Server works. The zero value serves exported_models.
@@ -41,7 +42,8 @@ type Config struct {
 
 	OnReady func(serving []*onnx.Manifest) // called once, after the first scan, with the models that serve, by name; default none
 
-	Log *slog.Logger // default slog.Default()
+	Log    *slog.Logger   // default slog.Default()
+	Traces *traces.Traces // take the spans of requests and loads; Run stops them; default none
 }
 
 // readTimeout bounds the reading of one request, headers and body.

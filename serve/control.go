@@ -119,7 +119,7 @@ func (g *registry) resettle(ctx context.Context, e *entry) error {
 
 // unload takes every version of a model out of memory. It stays out, whatever comes into its folder,
 // until it is loaded or one of its versions is activated.
-func (g *registry) unload(_ context.Context, name string) error {
+func (g *registry) unload(ctx context.Context, name string) error {
 	e, err := g.find(name)
 	if err != nil {
 		return err
@@ -131,7 +131,7 @@ func (g *registry) unload(_ context.Context, name string) error {
 	}
 	e.held = true
 	g.empty(e, "unloaded by call")
-	g.cfg.Log.Info("model unloaded by call", "model", name)
+	g.cfg.Log.Info("model unloaded by call", "model", name, "request_id", callOf(ctx).id)
 	return nil
 }
 

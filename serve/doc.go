@@ -11,9 +11,10 @@
 //	compute.go, batch/           records to graphs to rows, in runs that requests share
 //	reply.go, reply_csv.go       rows to bytes
 //	errors.go                    every error to its status, in one place
+//	call.go, v2_grpc_observe.go  what is observed of a request or call: log, metrics, spans
 //
 // Before any of it access.go and roles.go say who may ask what, by the clients of package auth, and meter.go
 // has them pay for it (docs/security.md).
 //
-// docs/http.md is the contract.
+// docs/http.md is the contract, package openapi the same for machines.
 package serve

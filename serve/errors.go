@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"time"
 
+	grpcstatus "google.golang.org/grpc/status"
+
 	"molserve/onnx"
 	"molserve/onnx/rows"
 	v2 "molserve/serve/v2"
@@ -91,6 +93,8 @@ func explain(err error) *fault {
 		return refuse(codeBadRequest, "%s", tensor)
 	case errors.Is(err, onnx.ErrKind):
 		return refuse(codeKind, "%s", err)
+	case isStatus(err):
+		return statusFault(grpcstatus.Convert(err))
 	case errors.Is(err, context.DeadlineExceeded):
 		return refuse(codeDeadline, "not done within the server's deadline; send fewer molecules at a time")
 	case errors.Is(err, context.Canceled):

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"math"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,7 +29,17 @@ import (
 	"molserve/serve"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain looks for goroutines that are left, and for exchanges that the OpenAPI document does not describe.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(exit int) {
+		faults := theContract().faults
+		for _, fault := range slices.Sorted(maps.Keys(faults)) {
+			exit = 1
+			fmt.Fprintf(os.Stderr, "an exchange is not as the OpenAPI document says: %s\n  %s\n", fault, faults[fault])
+		}
+		os.Exit(exit)
+	}))
+}
 
 // fake is a model without a network: logS is the length of the SMILES plus a thousand times the
 // version, pair is a row of two. Some texts have a meaning of their own.
@@ -296,7 +308,11 @@ func askBy(client *http.Client, method, url, body string, headers ...string) (a 
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
-	return answer{res.StatusCode, res.Header, string(text)}, err
+	a = answer{res.StatusCode, res.Header, string(text)}
+	if err == nil {
+		theContract().check(exchange{method, url, body, req.Header, a})
+	}
+	return a, err
 }
 
 // predict posts JSON to m.

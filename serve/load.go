@@ -47,7 +47,9 @@ func (g *registry) open(ctx context.Context, e *entry, f onnx.Folder, asked bool
 	v.state, v.reason = stateLoading, ""
 	g.mu.Unlock()
 	start := time.Now()
-	m, certificate, err := loadGuarded(ctx, g.cfg.Load, f)
+	loading, span := g.cfg.Traces.Start(ctx, "load", attributesOf(f))
+	m, certificate, err := loadGuarded(loading, g.cfg.Load, f)
+	defer endLoad(span, certificate, err)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if err != nil && ctx.Err() != nil { // the server is stopping: nothing was proved or disproved

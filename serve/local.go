@@ -14,7 +14,7 @@ func (s *Server) guardLocal(l net.Listener, h http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if f := s.foreign(r); f != nil {
-			s.metrics.request("", status(f.code))
+			callOf(r.Context()).err = f
 			header := w.Header()
 			header.Set("Content-Type", mediaJSON)
 			header.Set("X-Content-Type-Options", "nosniff")

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"errors"
 	"strconv"
 	"time"
@@ -19,7 +20,10 @@ import (
 // client sends is never a label.
 type metrics struct {
 	all       *prometheus.Registry
-	requests  *prometheus.CounterVec // route, status
+	requests  *prometheus.CounterVec   // route, status
+	seconds   *prometheus.HistogramVec // route
+	calls     *prometheus.CounterVec   // method, code
+	callTimes *prometheus.HistogramVec // method
 	stages    map[stage]prometheus.Observer
 	molecules map[verdict]prometheus.Counter
 	swaps     map[cause]prometheus.Counter
@@ -66,9 +70,10 @@ func newMetrics() *metrics {
 	m := &metrics{all: prometheus.NewRegistry()}
 	m.all.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.requests = m.counters("molserve_requests_total", "HTTP requests by route and status.", "route", "status")
-	stages := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "molserve_stage_seconds", Help: "Time of predict requests by stage.",
-		Buckets: prometheus.ExponentialBucketsRange(50e-6, 30, 18)}, []string{"stage"})
-	m.all.MustRegister(stages)
+	m.seconds = m.times("molserve_request_seconds", "Time of whole HTTP requests by route.", "route")
+	m.calls = m.counters("molserve_grpc_calls_total", "gRPC calls by method and code.", "method", "code")
+	m.callTimes = m.times("molserve_grpc_call_seconds", "Time of whole gRPC calls by method.", "method")
+	stages := m.times("molserve_stage_seconds", "Time of predict and infer requests by stage.", "stage")
 	m.stages = map[stage]prometheus.Observer{}
 	for _, s := range []stage{stageRead, stageQueue, stagePreprocess, stageRun, stageWrite} {
 		m.stages[s] = stages.WithLabelValues(string(s))
@@ -92,6 +97,13 @@ func (m *metrics) counters(name, help string, labels ...string) *prometheus.Coun
 	c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 	m.all.MustRegister(c)
 	return c
+}
+
+// times makes histograms from 50 µs to 30 s.
+func (m *metrics) times(name, help string, labels ...string) *prometheus.HistogramVec {
+	h := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: prometheus.ExponentialBucketsRange(50e-6, 30, 18)}, labels)
+	m.all.MustRegister(h)
+	return h
 }
 
 func (m *metrics) histogram(name, help string, buckets []float64) prometheus.Histogram {
@@ -123,12 +135,19 @@ func each[T ~string](c *prometheus.CounterVec, values ...T) map[T]prometheus.Cou
 	return out
 }
 
-// request counts a request. An empty route is one that is not there.
-func (m *metrics) request(route string, status int) {
-	if route == "" {
-		route = "none"
+// noRoute stands for a route that is not there.
+const noRoute = "none"
+
+// call counts and times a request or a call. An empty route is one that is not there.
+func (m *metrics) call(o *call, took time.Duration) {
+	route := cmp.Or(o.route, noRoute)
+	if o.protocol == overGRPC {
+		m.calls.WithLabelValues(route, o.grpc).Inc()
+		m.callTimes.WithLabelValues(route).Observe(took.Seconds())
+		return
 	}
-	m.requests.WithLabelValues(route, strconv.Itoa(status)).Inc()
+	m.requests.WithLabelValues(route, strconv.Itoa(o.status)).Inc()
+	m.seconds.WithLabelValues(route).Observe(took.Seconds())
 }
 
 // took notes a stage that has begun at start, and returns how long it took.

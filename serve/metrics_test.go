@@ -1,14 +1,12 @@
 package serve_test
 
 import (
-	"os"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"molserve/serve"
+	"molserve/serve/v2/pb"
 )
 
 // scrape returns the samples of the admin listener by name and labels.
@@ -100,55 +98,9 @@ func TestQueueIsMeasured(t *testing.T) {
 	}
 }
 
-// The names of docs/operations.md are those that are served, both ways, and each has its labels.
-func TestMetricsAreThoseOfTheDocs(t *testing.T) {
-	w := start(t, serve.Config{Clients: clients(t)})
-	w.token = allRoles
-	w.predict(`{"smiles":["C"]}`)
-	w.scrape() // counts itself for the next
-	doc, err := os.ReadFile("../docs/operations.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	documented := map[string][]string{}
-	for _, row := range regexp.MustCompile("(?m)^\\| `(molserve_\\w+)` \\| ([^|]*) \\|").FindAllStringSubmatch(string(doc), -1) {
-		labels := []string{}
-		for _, l := range regexp.MustCompile("`(\\w+)`").FindAllStringSubmatch(row[2], -1) {
-			labels = append(labels, l[1])
-		}
-		documented[row[1]] = labels
-	}
-	served := map[string]bool{}
-	for sample := range w.scrape() {
-		name, rest, _ := strings.Cut(sample, "{")
-		name = regexp.MustCompile(`^(molserve_stage_seconds|molserve_batch_molecules|molserve_batch_atoms)_(bucket|sum|count)$`).ReplaceAllString(name, "$1")
-		if !strings.HasPrefix(name, "molserve_") {
-			continue
-		}
-		served[name] = true
-		labels := []string{}
-		for _, l := range regexp.MustCompile(`(\w+)="`).FindAllStringSubmatch(rest, -1) {
-			if l[1] != "le" {
-				labels = append(labels, l[1])
-			}
-		}
-		want, ok := documented[name]
-		slices.Sort(labels)
-		want = slices.Sorted(slices.Values(want))
-		if !ok || !slices.Equal(labels, want) {
-			t.Errorf("%s has labels %v, documented: %v %v", name, labels, ok, want)
-		}
-	}
-	for name := range documented {
-		if !served[name] {
-			t.Errorf("%s is documented and not served", name)
-		}
-	}
-}
-
 // Whatever clients send, the number of series stays what the server's own words make of it.
 func TestClientsMakeNoLabels(t *testing.T) {
-	w := start(t, serve.Config{})
+	w, client, conn := startRPCWith(t, serve.Config{})
 	ask := func(i int) {
 		x := strings.Repeat("x", i+1)
 		w.do("GET", "/"+x, "")
@@ -158,6 +110,12 @@ func TestClientsMakeNoLabels(t *testing.T) {
 		w.do("POST", "/v1/models/"+x+"/predict", `{"smiles":["`+x+`"],"outputs":["`+x+`"]}`, "Content-Type", "application/json")
 		w.do("POST", "/v1/models/m/versions/"+x+"/predict", "{}", "Content-Type", "application/json")
 		w.do("GET", "/v1/models", "", "Host", x+".example")
+		w.do("GET", "/v1/models", "", "X-Request-Id", x, "Traceparent", x)
+		conn.Invoke(t.Context(), "/inference.GRPCInferenceService/"+x, rpcAsk("C"), &pb.ModelInferResponse{})
+		conn.Invoke(t.Context(), "/"+x+"/ModelInfer", rpcAsk("C"), &pb.ModelInferResponse{})
+		m := rpcAsk(x)
+		m.ModelName = x
+		client.ModelInfer(t.Context(), m)
 	}
 	ask(0)
 	w.scrape()

@@ -31,7 +31,7 @@ func (s *Server) predict(c *gin.Context, n *notes) error {
 	begun := time.Now()
 	free, err := s.readRequest(c.Request, q)
 	defer free()
-	s.metrics.took(stageRead, begun)
+	s.took(ctx, stageRead, begun)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (s *Server) predict(c *gin.Context, n *notes) error {
 	s.metrics.count(r.rows)
 	begun = time.Now()
 	writeReply(c, r)
-	s.metrics.took(stageWrite, begun)
+	s.took(ctx, stageWrite, begun)
 	return nil
 }
 

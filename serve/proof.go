@@ -109,7 +109,9 @@ func (p *Proof) tellFallen(m *onnx.Model, b *onnx.Bundle) {
 }
 
 // certify returns the certificate that is kept of a model, or has it proved.
-func (p *Proof) certify(ctx context.Context, b *onnx.Bundle) (*prove.Certificate, error) {
+func (p *Proof) certify(ctx context.Context, b *onnx.Bundle) (c *prove.Certificate, err error) {
+	ctx, span := proofSpan(ctx)
+	defer func() { endProof(span, c, err) }()
 	k, err := store.KeyOf(b, prove.Gate, p.Child.Preparation)
 	if err != nil {
 		p.log().Warn("certificates are not kept", "model", b, "cause", err)
@@ -118,7 +120,7 @@ func (p *Proof) certify(ctx context.Context, b *onnx.Bundle) (*prove.Certificate
 	if c := p.kept(k, b); c != nil {
 		return c, nil
 	}
-	c, err := p.Child.Prove(ctx, b, p.plan())
+	c, err = p.Child.Prove(ctx, b, p.plan())
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,7 @@ var routeRoles = map[string]auth.Role{
 	"POST /v2/models/:name/infer":                     auth.Infer,
 	"POST /v2/models/:name/versions/:version/infer":   auth.Infer,
 
+	"GET /openapi.json":                             auth.Read,
 	"GET /v1/models":                                auth.Read,
 	"GET /v1/models/:name":                          auth.Read,
 	"GET /v1/models/:name/versions/:version":        auth.Read,

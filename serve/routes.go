@@ -1,17 +1,15 @@
 package serve
 
 import (
-	"cmp"
 	"fmt"
-	"log/slog"
 	"math"
 	"net/http"
 	"runtime/debug"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"molserve/serve/openapi"
 )
 
 // handler answers a request, or returns the error that wrap answers with. What it notes is logged.
@@ -23,8 +21,9 @@ type notes struct {
 	model     string
 	version   int
 	molecules int
-	errors    int   // rows of the reply
-	cause     error // behind a row that is our fault
+	errors    int    // rows of the reply
+	cause     error  // behind a row that is our fault
+	given     string // id of a request of the Open Inference Protocol
 }
 
 // routes builds the engine of the public listener: every route, and the answers where there is none.
@@ -35,6 +34,7 @@ func (s *Server) routes() *gin.Engine {
 	e.POST("/v1/models/:name/versions/:version/predict", s.wrap(s.predict))
 	s.forbidAdmin(e)
 	s.mountV2(e, false)
+	s.mountDocument(e, openapi.Public)
 	return e
 }
 
@@ -68,19 +68,17 @@ func (s *Server) mountQuestions(e *gin.Engine) {
 	}
 }
 
-// wrap answers errors and panics, and writes the request's line in the log.
+// wrap answers errors and panics, and notes them.
 func (s *Server) wrap(h handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		start, n := time.Now(), &notes{}
-		err := s.admit(c, n)
-		if err == nil {
-			err = guarded(h, c, n)
+		o := callOf(c.Request.Context())
+		o.route = c.FullPath()
+		if o.err = s.admit(c, &o.notes); o.err == nil {
+			o.err = guarded(h, c, &o.notes)
 		}
-		if err != nil && !c.Writer.Written() {
-			writeFault(c, explain(err))
+		if o.err != nil && !c.Writer.Written() {
+			writeFault(c, explain(o.err))
 		}
-		s.metrics.request(c.FullPath(), c.Writer.Status())
-		s.logRequest(c, n, err, time.Since(start))
 	}
 }
 
@@ -126,36 +124,4 @@ func write(c *gin.Context, status int, media string, body []byte) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	c.Writer.WriteHeader(status)
 	c.Writer.Write(body)
-}
-
-// longestPath bounds what a client can write into the log.
-const longestPath = 200
-
-func (s *Server) logRequest(c *gin.Context, n *notes, err error, took time.Duration) {
-	path := c.Request.URL.Path
-	attrs := []slog.Attr{
-		slog.String("method", c.Request.Method), slog.String("path", path[:min(len(path), longestPath)]),
-		slog.Int("status", c.Writer.Status()), slog.Duration("took", took), slog.Int("bytes", max(c.Writer.Size(), 0)),
-	}
-	if n.client != "" {
-		attrs = append(attrs, slog.String("client", n.client))
-	}
-	if n.model != "" {
-		attrs = append(attrs, slog.String("model", n.model), slog.Int("version", n.version),
-			slog.Int("molecules", n.molecules), slog.Int("errors", n.errors))
-	}
-	level := slog.LevelInfo
-	if strings.Contains(c.FullPath(), "/health/") || c.FullPath() == "/metrics" {
-		level = slog.LevelDebug // they come every few seconds
-	}
-	if cause := cmp.Or(err, n.cause); cause != nil {
-		attrs = append(attrs, slog.String("cause", cause.Error()))
-	}
-	if n.cause != nil || err != nil && explain(err).code == codeInternal {
-		level = slog.LevelError
-	}
-	if p, ok := err.(*panicError); ok {
-		attrs = append(attrs, slog.String("stack", string(p.stack)))
-	}
-	s.cfg.Log.LogAttrs(c.Request.Context(), level, "request", attrs...)
 }

@@ -60,11 +60,13 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	}
 
 	var err error
+	var graceEnds time.Time
 	select {
 	case err = <-failed:
 		public.Close()
 		rpc.stop(0)
 	case <-ctx.Done():
+		graceEnds = time.Now().Add(s.cfg.StopDelay + s.cfg.Grace)
 		err = s.stop(public, rpc, stopWorking)
 	}
 	stopWorking(errStopping)
@@ -75,6 +77,7 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	}
 	owned.Wait()
 	s.registry.close()
+	s.stopTraces(graceEnds)
 	return err
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -61,10 +60,12 @@ func (g *grpcService) newServer() *grpc.Server {
 		grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionIdle: 10 * time.Minute, Time: time.Minute, Timeout: readTimeout}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
 		grpc.UnaryInterceptor(g.unary),
-		grpc.StreamInterceptor(g.stream))
-	pb.RegisterGRPCInferenceServiceServer(r, g)
-	grpc_health_v1.RegisterHealthServer(r, &grpcHealth{service: g})
-	reflection.Register(r)
+		grpc.StreamInterceptor(g.stream),
+		grpc.UnknownServiceHandler(noSuchMethod))
+	observed := &registrar{Server: r, service: g}
+	pb.RegisterGRPCInferenceServiceServer(observed, g)
+	grpc_health_v1.RegisterHealthServer(observed, &grpcHealth{service: g})
+	reflection.Register(observed)
 	g.methods = methodsOf(r.GetServiceInfo())
 	return r
 }
@@ -84,26 +85,14 @@ func (g *grpcServer) stop(grace time.Duration) bool {
 	return cut.Stop()
 }
 
-// unary answers errors with gRPC's codes and survives panics.
-func (g *grpcService) unary(ctx context.Context, q any, info *grpc.UnaryServerInfo, h grpc.UnaryHandler) (r any, err error) {
+// unary ends a call with the server.
+func (g *grpcService) unary(ctx context.Context, q any, info *grpc.UnaryServerInfo, h grpc.UnaryHandler) (any, error) {
 	ctx, cancel := g.bound(ctx)
 	defer cancel()
-	err = g.guard(ctx, info.FullMethod, func() (err error) {
-		if err = g.server.mayCall(ctx, info.FullMethod, q); err == nil {
-			r, err = h(ctx, q)
-		}
-		return err
-	})
-	return r, err
-}
-
-func (g *grpcService) stream(q any, st grpc.ServerStream, info *grpc.StreamServerInfo, h grpc.StreamHandler) error {
-	return g.guard(st.Context(), info.FullMethod, func() error {
-		if err := g.server.mayCall(st.Context(), info.FullMethod, nil); err != nil {
-			return err
-		}
-		return h(q, st)
-	})
+	if err := g.server.mayCall(ctx, info.FullMethod, q); err != nil {
+		return nil, err
+	}
+	return h(ctx, q)
 }
 
 // bound ends a call when the server's grace is over.
@@ -111,21 +100,6 @@ func (g *grpcService) bound(ctx context.Context) (context.Context, context.Cance
 	ctx, cancel := context.WithCancelCause(ctx)
 	stop := context.AfterFunc(g.working, func() { cancel(context.Cause(g.working)) })
 	return ctx, func() { stop(); cancel(nil) }
-}
-
-// guard logs a call and makes its error, or its panic, one of gRPC.
-func (g *grpcService) guard(ctx context.Context, method string, do func() error) (err error) {
-	begun := time.Now()
-	defer func() {
-		log, cause := g.server.cfg.Log, err
-		if p := recover(); p != nil {
-			cause = &panicError{p, debug.Stack()}
-			log.Error("call panicked", "method", method, "cause", cause, "stack", string(debug.Stack()))
-		}
-		err = grpcError(cause)
-		log.Info("call", "method", method, "code", grpcstatus.Code(err).String(), "took", time.Since(begun), "client", clientName(ctx), "cause", cause)
-	}()
-	return do()
 }
 
 // grpcError is the one switch from errors to gRPC.

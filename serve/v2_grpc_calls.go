@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
@@ -133,18 +134,19 @@ func (g *grpcService) ModelInfer(ctx context.Context, m *pb.ModelInferRequest) (
 		return nil, err
 	}
 	defer i.snap.release()
-	i.notes = &notes{}
+	i.notes = &callOf(ctx).notes
+	i.notes.model, i.notes.version, i.notes.given = i.view.name, i.snap.version, m.Id
+	begun := time.Now()
 	q, err := v2.FromProto(m)
+	s.took(ctx, stageRead, begun)
 	if err != nil {
 		return nil, err
 	}
 	r, err := s.answer(ctx, i, q)
-	if i.notes.cause != nil {
-		s.cfg.Log.Error("call", "model", i.view.name, "version", i.snap.version, "cause", i.notes.cause)
-	}
 	if err != nil {
 		return nil, err
 	}
+	defer s.took(ctx, stageWrite, time.Now())
 	return r.Proto(), nil
 }
 
@@ -190,11 +192,7 @@ func receive(ctx context.Context, st grpc.BidiStreamingServer[pb.ModelInferReque
 }
 
 func (g *grpcService) reply(ctx context.Context, m *pb.ModelInferRequest) *pb.ModelStreamInferResponse {
-	ctx, err := g.server.admitMessage(ctx, m)
-	var r *pb.ModelInferResponse
-	if err == nil {
-		r, err = g.ModelInfer(ctx, m)
-	}
+	r, err := g.inferObserved(ctx, m)
 	if err != nil {
 		return &pb.ModelStreamInferResponse{ErrorMessage: explain(err).message, InferResponse: &pb.ModelInferResponse{ModelName: m.ModelName, ModelVersion: m.ModelVersion, Id: m.Id}}
 	}

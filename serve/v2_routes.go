@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -73,19 +74,23 @@ func (s *Server) inferV2(c *gin.Context, n *notes) error {
 	}
 	defer i.snap.release()
 	i.notes, n.model, n.version = n, i.view.name, i.snap.version
+	begun := time.Now()
 	body, free, err := s.readV2(c.Request)
 	defer free()
 	if err != nil {
 		return err
 	}
 	q, err := decodeV2(i, c.Request.Header, body)
+	s.took(ctx, stageRead, begun)
 	if err != nil {
 		return err
 	}
+	n.given = q.ID
 	answer, err := s.answer(ctx, i, q)
 	if err != nil {
 		return err
 	}
+	defer s.took(ctx, stageWrite, time.Now())
 	return writeV2(c, answer)
 }
 

@@ -50,7 +50,7 @@ func (i *inference) runTensors(ctx context.Context, s *Server, in []graph.Tensor
 	i.queue = time.Since(begun)
 	results, times, err := i.snap.tensors.Do(ctx, [][]graph.Tensor{in})
 	i.queue, i.run = i.queue+times.Waited, times.Ran
-	s.metrics.spent(spent{queue: i.queue, build: i.input, run: i.run})
+	s.spent(ctx, spent{queue: i.queue, build: i.input, run: i.run})
 	switch {
 	case errors.Is(err, batch.ErrClosed):
 		return nil, errStopping

@@ -112,17 +112,24 @@ func TestV2TakesARawBody(t *testing.T) {
 // startRPC is start with gRPC beside it.
 func startRPC(t *testing.T) (*world, pb.GRPCInferenceServiceClient) {
 	t.Helper()
+	w, client, _ := startRPCWith(t, serve.Config{Grace: 2 * time.Second})
+	return w, client
+}
+
+func startRPCWith(t *testing.T, cfg serve.Config) (*world, pb.GRPCInferenceServiceClient, *grpc.ClientConn) {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := start(t, serve.Config{GRPC: l, Grace: 2 * time.Second})
+	cfg.GRPC = l
+	w := start(t, cfg)
 	conn, err := grpc.NewClient(l.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	return w, pb.NewGRPCInferenceServiceClient(conn)
+	return w, pb.NewGRPCInferenceServiceClient(conn), conn
 }
 
 func rpcAsk(smiles ...string) *pb.ModelInferRequest {

@@ -40,10 +40,11 @@ var outside = map[string]string{
 }
 
 // protocols are third-party modules, by prefix, that the packages of the Open Inference Protocol may import,
-// and the one that reads ONNX files.
+// the one that reads ONNX files, and those that make traces.
 var protocols = map[string][]string{
 	"google.golang.org/grpc":     {"molserve/serve", "molserve/serve/v2/pb"},
 	"google.golang.org/genproto": {"molserve/serve"},
+	"go.opentelemetry.io/otel":   {"molserve/serve", "molserve/serve/traces"},
 	"google.golang.org/protobuf": {"molserve/onnx/proto", "molserve/serve", "molserve/serve/v2", "molserve/serve/v2/pb"},
 }
 

@@ -29,6 +29,7 @@ type serveOptions struct {
 	proof     proofOptions
 	how       computing
 	access    accessOptions
+	traces    traceOptions
 }
 
 func serveCommand() *cobra.Command {
@@ -67,6 +68,7 @@ docs/security.md tokens and TLS, without which addresses other than loopback are
 	f.StringSliceVar(&o.pins, "pin", nil, "NAME@VERSION: the only version of a model that may serve, until a call changes it;\nmay stand again for other models (default: of each the latest that proves itself)")
 	f.IntVar(&config.KeepLoaded, "keep-loaded", 1, "versions that served last and stay in memory, to roll back to at once")
 	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
+	traceFlags(c, &o.traces)
 	f.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "debug, info, warn or error")
 	return c
 }
@@ -83,6 +85,9 @@ func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) (err err
 		return err
 	}
 	if err := o.checkAccess(); err != nil {
+		return err
+	}
+	if err := o.traces.check(); err != nil {
 		return err
 	}
 	if config.Log, err = newLog(stderr, *o); err != nil {
@@ -105,6 +110,9 @@ func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) (err err
 	}
 	o.proof.Child.Preparation = o.how.Preparation
 	config.Load = o.proof.Load
+	if config.Traces, err = o.traces.start(cmd, config.Log); err != nil {
+		return err
+	}
 	l, err := listen("addr", o.addr)
 	if err != nil {
 		return err

@@ -17,6 +17,8 @@ func TestServeRefusesWrongSettings(t *testing.T) {
 		{"serve", "--keep-loaded", "-1"}, {"serve", "--pin", "a"}, {"serve", "--pin", "a@x"},
 		{"serve", "--pin", "a@1", "--pin", "a@2"}, {"serve", "--pin", "../a@1"},
 		{"serve", "--admin-addr", "0.0.0.0:0"}, {"serve", "--admin-addr", "example.org:1"}, {"serve", "--admin-addr", "on"},
+		{"serve", "--trace-ratio", "1.5"}, {"serve", "--trace-ratio", "-0.1"}, {"serve", "--trace-ratio", "NaN"}, {"serve", "--trace-ratio", "all"},
+		{"serve", "--otlp-endpoint", "localhost:4318"}, {"serve", "--otlp-endpoint", "http://"}, {"serve", "--otlp-endpoint", "ftp://a"}, {"serve", "--otlp-endpoint", "http://a/?b"},
 	} {
 		root := rootCommand()
 		root.SetArgs(args)
