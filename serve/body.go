@@ -39,9 +39,6 @@ const acceptedMedia = mediaJSON + ", " + mediaSMILES + ", " + mediaCSV + ", " + 
 
 // parserOf chooses a parser by the request's headers.
 func parserOf(h http.Header) (parser, error) {
-	if e := h.Get("Content-Encoding"); e != "" && e != "identity" {
-		return nil, refuse(codeMediaType, "a body with Content-Encoding %q is not read; send it uncompressed", e)
-	}
 	given := h.Get("Content-Type")
 	media, params, err := mime.ParseMediaType(given)
 	if media == "" || media == "application/x-www-form-urlencoded" { // what curl -d sends
@@ -77,14 +74,30 @@ func (b *budget) give(n int64) { b.used.Add(-n) }
 // firstRead is the room for a body before any of it has come. A header that promises 8 MiB gets no more.
 const firstRead = 4 << 10
 
-// readBody reads a body of at most max bytes, paying for them out of b as they come. The caller gives
-// cap(body) back to b, whether there was an error or not.
-func readBody(r *http.Request, max int64, b *budget) ([]byte, error) {
+// readExpanded reads a whole body, which may be compressed. The caller calls free when the request is done.
+func (s *Server) readExpanded(r *http.Request) (body []byte, free func(), err error) {
+	size := r.ContentLength
+	if codingOf(r.Header) != "" {
+		size = -1
+	}
+	plain, err := expand(r)
+	if err != nil {
+		return nil, func() {}, err
+	}
+	defer plain.Close()
+	body, err = readBody(plain, size, s.cfg.MaxBody, &s.buffered)
+	return body, func() { s.buffered.give(int64(cap(body))) }, err
+}
+
+// readBody reads a body of at most max bytes, paying for them out of b as they come. The size is what the
+// sender says, -1 when it does not. The caller gives cap(body) back to b, whether there was an error or not.
+func readBody(from io.Reader, size, max int64, b *budget) ([]byte, error) {
 	tooLarge := refuse(codeBodyTooLarge, "the body has more than %d bytes; send it in parts", max)
-	if r.ContentLength > max {
+	if size > max {
 		return nil, tooLarge
 	}
 	var body []byte
+	var refusal *fault
 	for {
 		if len(body) == cap(body) {
 			grown, err := grow(body, max, b)
@@ -93,13 +106,15 @@ func readBody(r *http.Request, max int64, b *budget) ([]byte, error) {
 			}
 			body = grown
 		}
-		n, err := r.Body.Read(body[len(body):cap(body)])
+		n, err := from.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
 		switch {
 		case int64(len(body)) > max:
 			return body, tooLarge
 		case errors.Is(err, io.EOF):
 			return body, nil
+		case errors.As(err, &refusal):
+			return body, refusal
 		case err != nil:
 			return body, refuse(codeIncomplete, "the body ended or stalled after %d bytes", len(body))
 		}

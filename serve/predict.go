@@ -50,9 +50,8 @@ func (s *Server) predict(c *gin.Context, n *notes) error {
 	n.cause = firstCause(r.rows)
 	s.metrics.count(r.rows)
 	begun = time.Now()
-	writeReply(c, r)
-	s.metrics.took(stageWrite, begun)
-	return nil
+	defer s.metrics.took(stageWrite, begun)
+	return writeReply(c, r)
 }
 
 // readRequest reads the body into q. The caller calls free when the request is done.
@@ -66,8 +65,7 @@ func (s *Server) readRequest(r *http.Request, q *request) (free func(), err erro
 	if err != nil {
 		return free, err
 	}
-	body, err := readBody(r, s.cfg.MaxBody, &s.buffered)
-	free = func() { s.buffered.give(int64(cap(body))) }
+	body, free, err := s.readExpanded(r)
 	if err != nil {
 		return free, err
 	}
@@ -127,12 +125,17 @@ func firstCause(rows []onnx.Row) error {
 
 func notFinite(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
 
-// writeReply encodes into a pooled buffer and writes it at once.
-func writeReply(c *gin.Context, r *reply) {
+// writeReply encodes into a pooled buffer and writes it at once, compressed if the client takes that.
+func writeReply(c *gin.Context, r *reply) error {
 	b := buffers.Get().(*[]byte)
 	defer keepBuffer(b)
 	*b = r.encoder.append((*b)[:0], r)
 	c.Header("Molserve-Model", r.name)
 	c.Header("Molserve-Version", strconv.Itoa(r.version))
-	write(c, http.StatusOK, r.encoder.media, *b)
+	body, err := compressFor(c, *b)
+	if err != nil {
+		return err
+	}
+	write(c, http.StatusOK, r.encoder.media, body)
+	return nil
 }

@@ -132,8 +132,8 @@ func TestMissingContentTypeSaysWhatToType(t *testing.T) {
 			t.Errorf("%v: %d %s", headers, a.status, a.body)
 		}
 	}
-	a := w.do("POST", "/v1/models/m/predict", `{}`, "Content-Type", "application/json", "Content-Encoding", "gzip")
+	a := w.do("POST", "/v1/models/m/predict", `{}`, "Content-Type", "application/json", "Content-Encoding", "br")
 	if a.status != 415 {
-		t.Errorf("gzip: %d %s", a.status, a.body)
+		t.Errorf("br: %d %s", a.status, a.body)
 	}
 }
