@@ -5,26 +5,10 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync/atomic"
 	"unicode/utf8"
-
-	"molserve/preprocess/stream"
 )
-
-// parser reads a body into q. The text is valid UTF-8.
-type parser func(text string, query url.Values, q *request) error
-
-// parsers are the media types that a predict route takes.
-var parsers = map[string]parser{
-	mediaJSON:   parseJSON,
-	mediaCSV:    parseCSV,
-	mediaSMILES: parseSMILES,
-	mediaXYZ:    parseFile(stream.XYZ),
-	mediaSDF:    parseFile(stream.SDF),
-	mediaNDJSON: parseNDJSON,
-}
 
 const (
 	mediaJSON   = "application/json"
@@ -37,22 +21,21 @@ const (
 
 const acceptedMedia = mediaJSON + ", " + mediaSMILES + ", " + mediaCSV + ", " + mediaXYZ + ", " + mediaSDF + ", " + mediaNDJSON
 
-// parserOf chooses a parser by the request's headers.
-func parserOf(h http.Header) (parser, error) {
+// mediaOf is the media type of a predict route's body: JSON, which is read whole, or one of openers.
+func mediaOf(h http.Header) (string, error) {
 	given := h.Get("Content-Type")
 	media, params, err := mime.ParseMediaType(given)
 	if media == "" || media == "application/x-www-form-urlencoded" { // what curl -d sends
-		return nil, refuse(codeMediaType, "say what the body is, for JSON with the header Content-Type: application/json "+
+		return "", refuse(codeMediaType, "say what the body is, for JSON with the header Content-Type: application/json "+
 			"(curl: -H 'Content-Type: application/json'); accepted: %s", acceptedMedia)
 	}
-	p, ok := parsers[media]
-	if err != nil || !ok {
-		return nil, refuse(codeMediaType, "Content-Type %q is not read; accepted: %s", given, acceptedMedia)
+	if err != nil || media != mediaJSON && openers[media] == nil {
+		return "", refuse(codeMediaType, "Content-Type %q is not read; accepted: %s", given, acceptedMedia)
 	}
 	if c := strings.ToLower(params["charset"]); c != "" && c != "utf-8" && c != "us-ascii" {
-		return nil, refuse(codeMediaType, "charset %q is not read; send UTF-8", c)
+		return "", refuse(codeMediaType, "charset %q is not read; send UTF-8", c)
 	}
-	return p, nil
+	return media, nil
 }
 
 // budget bounds the bytes of all bodies in memory.
@@ -80,7 +63,7 @@ func (s *Server) readExpanded(r *http.Request) (body []byte, free func(), err er
 	if codingOf(r.Header) != "" {
 		size = -1
 	}
-	plain, err := expand(r)
+	plain, err := expand(r.Header, r.Body)
 	if err != nil {
 		return nil, func() {}, err
 	}

@@ -36,12 +36,12 @@ func codingOf(h http.Header) string {
 }
 
 // expand is the body of a request without its compression. The caller closes it.
-func expand(r *http.Request) (io.ReadCloser, error) {
-	coding := codingOf(r.Header)
+func expand(h http.Header, body io.Reader) (io.ReadCloser, error) {
+	coding := codingOf(h)
 	if coding == "" {
-		return io.NopCloser(r.Body), nil
+		return io.NopCloser(body), nil
 	}
-	return newExpander(r.Body, coding)
+	return newExpander(body, coding)
 }
 
 // expander decompresses a body and stops one that expands beyond measure. Its errors are faults, or those

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -76,6 +77,9 @@ func (s *Server) wrap(h handler) gin.HandlerFunc {
 		}
 		s.metrics.request(c.FullPath(), c.Writer.Status())
 		s.logRequest(c, n, err, time.Since(start))
+		if cut := (*abortError)(nil); errors.As(err, &cut) {
+			panic(http.ErrAbortHandler) // which ends the connection, so that the client sees it
+		}
 	}
 }
 

@@ -1,0 +1,279 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"molserve/onnx"
+	"molserve/preprocess"
+	"molserve/preprocess/molecule"
+	"molserve/preprocess/standardize"
+)
+
+// streaming is a predict request whose body is read, predicted and answered at the same time, in constant
+// memory. One goroutine reads rows, one makes chunks of them, each chunk has one that predicts it, and the
+// handler's writes the answers in the order of the rows:
+//
+//	body → streamBody → expand → textReader → source → inputs → gatherer → pending → answerer
+//
+// A client that does not read its answers fills pending, and with it everything before.
+type streaming struct {
+	s       *Server
+	entry   *entry
+	snap    *snapshot
+	bounds  bounds
+	steps   []standardize.Step
+	control *http.ResponseController
+	body    *streamBody
+	out     *answerer
+
+	inputs  chan input
+	readErr error // why inputs is closed; nil at the end of the body
+	pending chan chan outcome
+	paid    atomic.Int64 // bytes out of the budget of bodies
+	owned   sync.WaitGroup
+}
+
+// outcome is what became of a chunk.
+type outcome struct {
+	*chunk
+	rows []onnx.Row
+	err  error
+}
+
+// predictStream answers a predict request whose body open reads.
+func (s *Server) predictStream(c *gin.Context, n *notes, open opener, e *entry, snap *snapshot) error {
+	st, err := s.newStreaming(c, e, snap)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(c.Request.Context())
+	defer cancel(nil)
+	if err := st.pay(ctx, int64(st.bounds.bytes), false); err != nil { // for the row that is being read
+		return st.finish(c, err)
+	}
+	defer func() { s.buffered.give(st.paid.Load()) }()
+	unblock := context.AfterFunc(ctx, st.body.cut)
+	st.owned.Go(func() { st.read(ctx, c.Request, open) })
+	st.owned.Go(func() { st.dispatch(ctx) })
+	err = st.answer(ctx)
+	if err == nil {
+		unblock()
+	}
+	cancel(err)
+	st.owned.Wait()
+	n.molecules, n.errors, n.cause = st.out.rows, st.out.errors, st.out.cause
+	return st.finish(c, err)
+}
+
+// newStreaming checks everything that can be said before the body is read.
+func (s *Server) newStreaming(c *gin.Context, e *entry, snap *snapshot) (*streaming, error) {
+	q := &request{}
+	query, err := predictQuery(c.Request.URL, q)
+	if err != nil {
+		return nil, err
+	}
+	steps, err := standardize.Parse(q.steps)
+	if err != nil {
+		return nil, refuse(codeBadRequest, "standardize: %v", err)
+	}
+	r, err := newReply(snap, q)
+	if err != nil {
+		return nil, err
+	}
+	r.encoder = encoderFor(c.GetHeader("Accept"), snap.model.Manifest())
+	st := &streaming{s: s, entry: e, snap: snap, steps: steps, bounds: bounds{int(min(maxRow, s.cfg.MaxBody)), snap.model.Manifest().Chemistry.MaxAtoms, query.Get("smiles_column")}, control: http.NewResponseController(c.Writer),
+		inputs: make(chan input, 16), pending: make(chan chan outcome, s.cfg.Runs)}
+	if err := st.control.EnableFullDuplex(); err != nil && c.Request.ProtoMajor == 1 {
+		return nil, err // answers would stop the reading
+	}
+	st.body = &streamBody{body: c.Request.Body, control: st.control, idle: s.cfg.Timeout}
+	st.out = &answerer{c: c, control: st.control, reply: r, idle: s.cfg.Timeout}
+	return st, nil
+}
+
+// answer writes the answers of chunks in their order.
+func (st *streaming) answer(ctx context.Context) error {
+	for done := range st.pending {
+		o := <-done
+		if o.err != nil {
+			return o.err
+		}
+		begun := time.Now()
+		st.s.metrics.count(o.rows)
+		if err := st.out.chunk(ctx, &o, st.body.wholeNow()); err != nil {
+			return err
+		}
+		st.s.metrics.took(stageWrite, begun)
+		st.giveBack(o.bytes)
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if st.readErr != nil {
+		return st.readErr
+	}
+	return st.out.end(ctx)
+}
+
+// finish tells the client why a stream has ended too early, as well as it can be told.
+func (st *streaming) finish(c *gin.Context, err error) error {
+	defer st.out.free()
+	whole := st.body.leave()
+	if err == nil {
+		return nil
+	}
+	var why *fault
+	if explain(err).code == codeClientGone && errors.As(st.readErr, &why) {
+		err = why // a body that stalls ends the context of its request too
+	}
+	if !st.out.started {
+		if !whole {
+			c.Header("Connection", "close")
+		}
+		return err
+	}
+	return st.out.fail(c.Request.Context(), err)
+}
+
+// read makes inputs of the body.
+func (st *streaming) read(ctx context.Context, r *http.Request, open opener) {
+	defer close(st.inputs)
+	st.readErr = safely(func() error {
+		plain, err := expand(r.Header, st.body)
+		if err != nil {
+			return err
+		}
+		defer plain.Close()
+		source, err := open(&textReader{from: plain}, st.bounds)
+		if err != nil {
+			return err
+		}
+		return st.readRows(ctx, source)
+	})
+}
+
+func (st *streaming) readRows(ctx context.Context, source source) error {
+	told := false // a row has told what kind the body holds
+	for i := 0; ; i++ {
+		in, err := source.next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		st.body.progressed()
+		if err := st.admit(&in, i, &told); err != nil {
+			return err
+		}
+		if err := st.pay(ctx, sizeOf(&in.record), i > 0); err != nil {
+			return err
+		}
+		select {
+		case st.inputs <- in:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// admit refuses a row whose kind the model does not take. When it is the first that can be read, the body
+// is meant for another model, and is refused as a whole.
+func (st *streaming) admit(in *input, i int, told *bool) error {
+	if in.refused != nil {
+		return nil
+	}
+	in.record.Standardize = st.steps
+	accepts := st.snap.model.Manifest().Accepts
+	if slices.Contains(accepts, string(in.record.Kind)) {
+		*told = true
+		return nil
+	}
+	err := &onnx.KindError{Index: i, Kind: in.record.Kind, Accepts: accepts}
+	if !*told {
+		return refuse(codeKind, "%s", err)
+	}
+	in.refused = molecule.Refuse(molecule.Code(codeKind), -1, "%s", err.Reason())
+	in.record = preprocess.Record{}
+	return nil
+}
+
+// dispatch predicts chunks, as many at a time as pending has room for. What was read of a chunk before the
+// body failed is not answered.
+func (st *streaming) dispatch(ctx context.Context) {
+	defer close(st.pending)
+	g := gatherer{in: st.inputs}
+	for {
+		c := g.next(ctx)
+		done := make(chan outcome, 1)
+		if len(c.records) == 0 || ctx.Err() != nil || g.ended && st.readErr != nil {
+			return
+		}
+		select {
+		case st.pending <- done:
+			st.owned.Go(func() { done <- st.predict(ctx, c) })
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// predict predicts a chunk. A full queue slows it down.
+func (st *streaming) predict(ctx context.Context, c *chunk) outcome {
+	o := outcome{chunk: c}
+	o.err = safely(func() error {
+		ctx, cancel := context.WithTimeout(ctx, st.s.cfg.Timeout)
+		defer cancel()
+		rows, _, err := st.s.predictRows(ctx, st.entry, st.snap, c.readable(), wants{graphs: st.out.reply.encoder.atoms, patient: true})
+		if err != nil {
+			return err
+		}
+		o.rows = c.rows(rows)
+		for i := range o.rows {
+			o.rows[i].Index = c.first + i
+		}
+		return nil
+	})
+	return o
+}
+
+// pay takes bytes out of the budget of bodies, with patience waits for them.
+func (st *streaming) pay(ctx context.Context, n int64, patient bool) error {
+	for !st.s.buffered.take(n) {
+		if !patient {
+			return refuse(codeQueueFull, "too many bodies are being read; try again in a moment")
+		}
+		select {
+		case <-time.After(patience):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	st.paid.Add(n)
+	return nil
+}
+
+func (st *streaming) giveBack(n int64) {
+	st.paid.Add(-n)
+	st.s.buffered.give(n)
+}
+
+// safely turns a panic into an error: a goroutine's own would end the process.
+func safely(do func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &panicError{p, debug.Stack()}
+		}
+	}()
+	return do()
+}
