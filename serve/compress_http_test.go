@@ -14,20 +14,35 @@ import (
 	"molserve/serve"
 )
 
+// packer compresses what is written to it.
+type packer struct {
+	io.WriteCloser
+	flush func() error
+}
+
+// flushed writes text so that its reader has all of it.
+func (p *packer) flushed(text string) {
+	io.WriteString(p, text)
+	p.flush()
+}
+
+func packTo(coding string, to io.Writer) *packer {
+	switch coding {
+	case "gzip":
+		w := gzip.NewWriter(to)
+		return &packer{w, w.Flush}
+	case "deflate":
+		w := zlib.NewWriter(to)
+		return &packer{w, w.Flush}
+	}
+	w, _ := zstd.NewWriter(to, zstd.WithEncoderConcurrency(1))
+	return &packer{w, w.Flush}
+}
+
 func pack(t *testing.T, coding, text string) string {
 	t.Helper()
 	var b bytes.Buffer
-	var w io.WriteCloser
-	switch coding {
-	case "":
-		return text
-	case "gzip":
-		w = gzip.NewWriter(&b)
-	case "deflate":
-		w = zlib.NewWriter(&b)
-	case "zstd":
-		w, _ = zstd.NewWriter(&b)
-	}
+	w := packTo(coding, &b)
 	io.WriteString(w, text)
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
@@ -35,9 +50,8 @@ func pack(t *testing.T, coding, text string) string {
 	return b.String()
 }
 
-func unpack(t *testing.T, coding string, from io.Reader) string {
+func unpacker(t *testing.T, coding string, from io.Reader) (r io.Reader) {
 	t.Helper()
-	var r io.Reader = from
 	var err error
 	switch coding {
 	case "gzip":
@@ -50,7 +64,12 @@ func unpack(t *testing.T, coding string, from io.Reader) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := io.ReadAll(r)
+	return r
+}
+
+func unpack(t *testing.T, coding string, from io.Reader) string {
+	t.Helper()
+	text, err := io.ReadAll(unpacker(t, coding, from))
 	if err != nil {
 		t.Error(err)
 	}

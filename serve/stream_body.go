@@ -50,12 +50,12 @@ func (b *streamBody) Read(p []byte) (int, error) {
 	case err == io.EOF:
 		b.end()
 		return n, err
-	case b.wasCut():
+	case !errors.Is(err, os.ErrDeadlineExceeded):
+		return n, refuse(codeIncomplete, "the body ended after %d bytes", b.read)
+	case time.Now().Before(b.deadline):
 		return n, errCut
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return n, refuse(codeIncomplete, "neither a row nor %d bytes came within %s", leastProgress, b.idle)
 	}
-	return n, refuse(codeIncomplete, "the body ended or stalled after %d bytes", b.read)
+	return n, refuse(codeIncomplete, "neither a row nor %d bytes came within %s", leastProgress, b.idle)
 }
 
 // allow sets the deadline of the next read, unless there is to be none.
@@ -72,12 +72,6 @@ func (b *streamBody) end() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.ended = true
-}
-
-func (b *streamBody) wasCut() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.isCut
 }
 
 // wholeNow tells whether the body was read to its end.
