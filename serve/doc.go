@@ -5,11 +5,14 @@
 // runs on, so that a version is closed only when nobody computes with it any more.
 // The way of a request is body → records → lease → gate → run → reply:
 //
-//	body.go, json.go, text.go    bytes to records; strict about the envelope
+//	body.go, json.go, stream_*.go    bytes to records; strict about the envelope
 //	registry.go, snapshot.go     name to version, leased
 //	gate.go                      so many run, so many wait, the rest are told to come back
 //	reply.go, reply_csv.go       rows to bytes
 //	errors.go                    every error to its status, in one place
+//
+// JSON is read whole. Other bodies are streams (stream.go): all steps of the way at the same time, a chunk
+// of rows each, in constant memory.
 //
 // docs/http.md is the contract.
 package serve

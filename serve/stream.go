@@ -3,10 +3,7 @@ package serve
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
-	"runtime/debug"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,8 +11,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"molserve/onnx"
-	"molserve/preprocess"
-	"molserve/preprocess/molecule"
 	"molserve/preprocess/standardize"
 )
 
@@ -145,108 +140,6 @@ func (st *streaming) finish(c *gin.Context, err error) error {
 	return st.out.fail(c.Request.Context(), err)
 }
 
-// read makes inputs of the body.
-func (st *streaming) read(ctx context.Context, r *http.Request, open opener) {
-	defer close(st.inputs)
-	st.readErr = safely(func() error {
-		plain, err := expand(r.Header, st.body)
-		if err != nil {
-			return err
-		}
-		defer plain.Close()
-		source, err := open(&textReader{from: plain}, st.bounds)
-		if err != nil {
-			return err
-		}
-		return st.readRows(ctx, source)
-	})
-}
-
-func (st *streaming) readRows(ctx context.Context, source source) error {
-	told := false // a row has told what kind the body holds
-	for i := 0; ; i++ {
-		in, err := source.next()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		st.body.progressed()
-		if err := st.admit(&in, i, &told); err != nil {
-			return err
-		}
-		if err := st.pay(ctx, sizeOf(&in.record), i > 0); err != nil {
-			return err
-		}
-		select {
-		case st.inputs <- in:
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
-}
-
-// admit refuses a row whose kind the model does not take. When it is the first that can be read, the body
-// is meant for another model, and is refused as a whole.
-func (st *streaming) admit(in *input, i int, told *bool) error {
-	if in.refused != nil {
-		return nil
-	}
-	in.record.Standardize = st.steps
-	accepts := st.snap.model.Manifest().Accepts
-	if slices.Contains(accepts, string(in.record.Kind)) {
-		*told = true
-		return nil
-	}
-	err := &onnx.KindError{Index: i, Kind: in.record.Kind, Accepts: accepts}
-	if !*told {
-		return refuse(codeKind, "%s", err)
-	}
-	in.refused = molecule.Refuse(molecule.Code(codeKind), -1, "%s", err.Reason())
-	in.record = preprocess.Record{}
-	return nil
-}
-
-// dispatch predicts chunks, as many at a time as pending has room for. What was read of a chunk before the
-// body failed is not answered.
-func (st *streaming) dispatch(ctx context.Context) {
-	defer close(st.pending)
-	g := gatherer{in: st.inputs}
-	for {
-		c := g.next(ctx)
-		done := make(chan outcome, 1)
-		if len(c.records) == 0 || ctx.Err() != nil || g.ended && st.readErr != nil {
-			return
-		}
-		select {
-		case st.pending <- done:
-			st.owned.Go(func() { done <- st.predict(ctx, c) })
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// predict predicts a chunk. A full queue slows it down.
-func (st *streaming) predict(ctx context.Context, c *chunk) outcome {
-	o := outcome{chunk: c}
-	o.err = safely(func() error {
-		ctx, cancel := context.WithTimeout(ctx, st.s.cfg.Timeout)
-		defer cancel()
-		rows, _, err := st.s.predictRows(ctx, st.entry, st.snap, c.readable(), wants{graphs: st.out.reply.encoder.atoms, patient: true})
-		if err != nil {
-			return err
-		}
-		o.rows = c.rows(rows)
-		for i := range o.rows {
-			o.rows[i].Index = c.first + i
-		}
-		return nil
-	})
-	return o
-}
-
 // pay takes bytes out of the budget of bodies, with patience waits for them.
 func (st *streaming) pay(ctx context.Context, n int64, patient bool) error {
 	for !st.s.buffered.take(n) {
@@ -266,14 +159,4 @@ func (st *streaming) pay(ctx context.Context, n int64, patient bool) error {
 func (st *streaming) giveBack(n int64) {
 	st.paid.Add(-n)
 	st.s.buffered.give(n)
-}
-
-// safely turns a panic into an error: a goroutine's own would end the process.
-func safely(do func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = &panicError{p, debug.Stack()}
-		}
-	}()
-	return do()
 }
