@@ -93,6 +93,7 @@ func (f *fake) PredictRecords(ctx context.Context, recs []preprocess.Record, _ o
 // world is a folder of models and a server over it.
 type world struct {
 	t      *testing.T
+	server *serve.Server
 	base   string // http://host:port
 	admin  string // the same of the admin listener
 	models string
@@ -126,7 +127,8 @@ func start(t *testing.T, cfg serve.Config) *world {
 	w.admin = "http://" + cfg.Admin.Addr().String()
 	ctx, cancel := context.WithCancel(t.Context())
 	w.stop = cancel
-	go func() { w.ended <- serve.New(cfg).Run(ctx, l) }()
+	w.server = serve.New(cfg)
+	go func() { w.ended <- w.server.Run(ctx, l) }()
 	t.Cleanup(w.end)
 	if cfg.Load != nil {
 		select {

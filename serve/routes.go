@@ -75,12 +75,20 @@ func (s *Server) wrap(h handler) gin.HandlerFunc {
 		if err != nil && !c.Writer.Written() {
 			writeFault(c, explain(err))
 		}
-		s.metrics.request(c.FullPath(), c.Writer.Status())
+		s.metrics.request(c.FullPath(), outcomeStatus(c, err))
 		s.logRequest(c, n, err, time.Since(start))
 		if cut := (*abortError)(nil); errors.As(err, &cut) {
 			panic(http.ErrAbortHandler) // which ends the connection, so that the client sees it
 		}
 	}
+}
+
+// outcomeStatus is the status of an answer, or what it would be if it had not been sent before err was known.
+func outcomeStatus(c *gin.Context, err error) int {
+	if err != nil {
+		return status(explain(err).code)
+	}
+	return c.Writer.Status()
 }
 
 // panicError is a panic on its way to the log.

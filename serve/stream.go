@@ -41,8 +41,9 @@ type streaming struct {
 // outcome is what became of a chunk.
 type outcome struct {
 	*chunk
-	rows []onnx.Row
-	err  error
+	rows   []onnx.Row
+	errors int // of the rows
+	err    error
 }
 
 // predictStream answers a predict request whose body open reads.
@@ -60,7 +61,7 @@ func (s *Server) predictStream(c *gin.Context, n *notes, open opener, e *entry, 
 	unblock := context.AfterFunc(ctx, st.body.cut)
 	st.owned.Go(func() { st.read(ctx, c.Request, open) })
 	st.owned.Go(func() { st.dispatch(ctx) })
-	err = st.answer(ctx)
+	err = safely(func() error { return st.answer(ctx) })
 	if err == nil {
 		unblock()
 	}
@@ -105,7 +106,7 @@ func (st *streaming) answer(ctx context.Context) error {
 		}
 		begun := time.Now()
 		st.s.metrics.count(o.rows)
-		if err := st.out.chunk(ctx, &o, st.body.wholeNow()); err != nil {
+		if err := st.out.chunk(&o, st.body.wholeNow()); err != nil {
 			return err
 		}
 		st.s.metrics.took(stageWrite, begun)
@@ -117,7 +118,7 @@ func (st *streaming) answer(ctx context.Context) error {
 	if st.readErr != nil {
 		return st.readErr
 	}
-	return st.out.end(ctx)
+	return st.out.end()
 }
 
 // finish tells the client why a stream has ended too early, as well as it can be told.
@@ -137,14 +138,15 @@ func (st *streaming) finish(c *gin.Context, err error) error {
 		}
 		return err
 	}
-	return st.out.fail(c.Request.Context(), err)
+	return st.out.fail(err)
 }
 
 // pay takes bytes out of the budget of bodies, with patience waits for them.
 func (st *streaming) pay(ctx context.Context, n int64, patient bool) error {
-	for !st.s.buffered.take(n) {
-		if !patient {
-			return refuse(codeQueueFull, "too many bodies are being read; try again in a moment")
+	for late := time.Now().Add(st.s.cfg.Timeout); !st.s.buffered.take(n); {
+		full := refuse(codeQueueFull, "too many bodies are being read; try again in a moment")
+		if !patient || time.Now().After(late) {
+			return full
 		}
 		select {
 		case <-time.After(patience):

@@ -1,7 +1,7 @@
 package serve
 
 import (
-	"context"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -28,7 +28,6 @@ type answerer struct {
 	reply   *reply
 	idle    time.Duration
 
-	ctx     context.Context // of the write under way
 	coding  string
 	to      compressor // nil: not compressed
 	buf     []byte
@@ -38,19 +37,29 @@ type answerer struct {
 	cause   error // behind a row that is our fault
 }
 
-// chunk writes the rows of a chunk. The body is whole when nothing of it is left to read.
-func (a *answerer) chunk(ctx context.Context, o *outcome, whole bool) error {
+// chunk writes the rows of a chunk, through to the client. The body is whole when nothing of it is left to
+// read.
+func (a *answerer) chunk(o *outcome, whole bool) error {
 	a.begin(whole)
-	r := a.reply
-	r.records, r.rows = o.records, o.rows
-	a.rows += len(r.rows)
-	a.errors += refuseNotFinite(r.rows)
-	if a.cause == nil {
-		a.cause = firstCause(r.rows)
+	a.errors += o.errors
+	a.cause = cmp.Or(a.cause, firstCause(o.rows))
+	for i := 0; i < len(o.rows); i += together {
+		to := min(i+together, len(o.rows))
+		a.reply.records, a.reply.rows = o.records[i:to], o.rows[i:to]
+		a.buf = a.reply.encoder.rows(a.buf, a.reply)
+		a.rows += to - i
+		if len(a.buf) < piece {
+			continue
+		}
+		if err := a.send(); err != nil {
+			return err
+		}
 	}
-	a.buf = r.encoder.rows(a.buf, r)
-	return a.send(ctx)
+	return a.flush()
 }
+
+// together is how many rows are encoded before the bytes are looked at: those of large structures are many.
+const together = 4
 
 // begin makes the head of the answer.
 func (a *answerer) begin(whole bool) {
@@ -77,26 +86,35 @@ func (a *answerer) begin(whole bool) {
 	a.buf = a.reply.encoder.head(a.buf, a.reply)
 }
 
-// send writes what is in buf, through to the client.
-func (a *answerer) send(ctx context.Context) error {
-	a.ctx = ctx
-	var err error
+// send writes what is in buf.
+func (a *answerer) send() (err error) {
 	if a.to == nil {
 		_, err = a.write(a.buf)
-	} else if _, err = a.to.Write(a.buf); err == nil {
-		err = a.to.Flush()
+	} else {
+		_, err = a.to.Write(a.buf)
 	}
 	if a.buf = a.buf[:0]; cap(a.buf) > largestKept {
 		a.buf = nil
 	}
-	if err != nil {
-		return a.unread(err)
+	return a.unread(err)
+}
+
+// flush brings everything to the client.
+func (a *answerer) flush() error {
+	if err := a.send(); err != nil {
+		return err
+	}
+	if a.to != nil {
+		if err := a.to.Flush(); err != nil {
+			return a.unread(err)
+		}
 	}
 	a.control.SetWriteDeadline(a.deadline())
 	if err := a.control.Flush(); err != nil {
 		return a.unread(err)
 	}
-	return a.control.SetWriteDeadline(time.Time{}) // nothing is being written
+	a.control.SetWriteDeadline(time.Time{}) // nothing is being written
+	return nil
 }
 
 // write gives the client time for every piece.
@@ -113,9 +131,9 @@ func (a *answerer) write(b []byte) (written int, err error) {
 	return written, nil
 }
 
-// deadline of a write. When the stream has been ended from outside there is no more time than for last words.
+// deadline of a write. When the request has been ended from outside there is no more time than for last words.
 func (a *answerer) deadline() time.Time {
-	if a.ctx.Err() != nil {
+	if a.c.Request.Context().Err() != nil {
 		return time.Now().Add(lastWords / 2)
 	}
 	return time.Now().Add(a.idle)
@@ -123,22 +141,25 @@ func (a *answerer) deadline() time.Time {
 
 // unread is an error of writing: the client has left, or does not read.
 func (a *answerer) unread(err error) error {
-	if errors.Is(err, os.ErrDeadlineExceeded) {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, os.ErrDeadlineExceeded):
 		return refuse(codeClientGone, "the client read less than %d bytes within %s", piece, a.idle)
 	}
 	return refuse(codeClientGone, "the client closed the connection")
 }
 
 // end makes the answer whole.
-func (a *answerer) end(ctx context.Context) error {
+func (a *answerer) end() error {
 	a.begin(true)
 	a.buf = a.reply.encoder.tail(a.buf, a.reply)
-	return a.close(ctx)
+	return a.close()
 }
 
 // close writes the end of the body, and the trailers.
-func (a *answerer) close(ctx context.Context) error {
-	if err := a.send(ctx); err != nil {
+func (a *answerer) close() error {
+	if err := a.flush(); err != nil {
 		return err
 	}
 	if a.to != nil {
@@ -160,14 +181,14 @@ func (e *abortError) Unwrap() error { return e.cause }
 
 // fail ends an answer that has begun: with a line that says why where the form has one, or so that the
 // client sees that it is not whole.
-func (a *answerer) fail(ctx context.Context, err error) error {
+func (a *answerer) fail(err error) error {
 	why := explain(err)
 	if !a.reply.encoder.tells || why.code == codeClientGone {
 		return &abortError{err}
 	}
 	a.c.Writer.Header().Set(trailerError, string(why.code))
 	a.buf = append(a.buf[:0], why.body()...)
-	if a.close(ctx) != nil {
+	if a.close() != nil {
 		return &abortError{err}
 	}
 	return err

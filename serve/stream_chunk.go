@@ -10,9 +10,10 @@ import (
 // The rows of a stream travel together in chunks: enough for full batches, few enough for an even flow.
 const (
 	chunkRows  = 64
-	chunkBytes = 256 << 10 // a longer row travels alone
+	chunkBytes = 256 << 10 // of what rows weigh; a heavier one travels alone
 	rowBytes   = 256       // of memory that a row takes besides its text
 	atomBytes  = 128       // of an atom of a frame that has been read
+	letterLoad = 32        // what a letter of SMILES, which is about an atom, weighs: as much as an atom's line in a molfile
 )
 
 // quiet is how long rows wait for more when none comes: a client that sends them one by one has its
@@ -38,17 +39,19 @@ type gatherer struct {
 // end of in or of ctx.
 func (g *gatherer) next(ctx context.Context) *chunk {
 	c := &chunk{first: g.index, request: request{max: chunkRows}}
+	weight := int64(0)
 	for len(c.records) < chunkRows {
 		in := g.take(ctx, len(c.records) > 0)
 		if in == nil {
 			break
 		}
-		n := sizeOf(&in.record)
-		if len(c.records) > 0 && c.bytes+n > chunkBytes {
+		n := weightOf(&in.record)
+		if len(c.records) > 0 && weight+n > chunkBytes {
 			g.held = in
 			break
 		}
-		c.bytes += n
+		weight += n
+		c.bytes += sizeOf(&in.record)
 		c.append(in)
 	}
 	g.index += len(c.records)
@@ -103,4 +106,12 @@ func sizeOf(r *preprocess.Record) int64 {
 		n += atomBytes * r.Frame.N()
 	}
 	return int64(n)
+}
+
+// weightOf is about how much there is to compute and to answer, in bytes of a structure's text.
+func weightOf(r *preprocess.Record) int64 {
+	if r.Kind == preprocess.SMILES {
+		return int64(letterLoad * len(r.Text))
+	}
+	return sizeOf(r)
 }

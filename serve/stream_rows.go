@@ -109,6 +109,7 @@ func (st *streaming) predict(ctx context.Context, c *chunk) outcome {
 		for i := range o.rows {
 			o.rows[i].Index = c.first + i
 		}
+		o.errors = refuseNotFinite(o.rows)
 		return nil
 	})
 	return o
