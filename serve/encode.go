@@ -2,6 +2,7 @@ package serve
 
 import (
 	"mime"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"molserve/onnx"
 	"molserve/onnx/rows"
 	"molserve/preprocess"
+	"molserve/preprocess/molfile"
 	"molserve/preprocess/xyz"
 )
 
@@ -18,6 +20,7 @@ type encoder struct {
 	head, tail func(b []byte, r *reply) []byte
 	rows       func(b []byte, r *reply) []byte
 	atoms      bool // it needs the atoms of every row, and so a model of structures
+	records    bool // it writes into the records of an SD file, which the request's body must be
 	tells      bool // a last line can say that an answer has ended too early
 }
 
@@ -27,6 +30,7 @@ var encoders = []encoder{
 	{media: mediaNDJSON, head: appendNothing, rows: appendNDJSON, tail: appendNothing, tells: true},
 	{media: mediaCSV, head: appendCSVHeader, rows: appendCSV, tail: appendNothing},
 	{media: mediaXYZ, head: appendNothing, rows: appendXYZ, tail: appendNothing, atoms: true},
+	{media: mediaSDF, head: appendNothing, rows: appendSDF, tail: appendNothing, records: true},
 }
 
 func appendNothing(b []byte, _ *reply) []byte { return b }
@@ -37,10 +41,11 @@ func (e *encoder) append(b []byte, r *reply) []byte {
 }
 
 // encoderFor chooses by the Accept header: the known type of highest q, JSON when none is known. A
-// client that cannot be pleased still gets its numbers, as RFC 9110 §12.4.1 allows.
-func encoderFor(accept string, m *onnx.Manifest) encoder {
+// client that cannot be pleased still gets its numbers, as RFC 9110 §12.4.1 allows. The media type of the
+// body is given.
+func encoderFor(h http.Header, given string, m *onnx.Manifest) encoder {
 	best, bestQ := encoders[0], 0.0
-	for part := range strings.SplitSeq(accept, ",") {
+	for part := range strings.SplitSeq(h.Get("Accept"), ",") {
 		media, params, err := mime.ParseMediaType(part)
 		if err != nil {
 			continue
@@ -50,7 +55,7 @@ func encoderFor(accept string, m *onnx.Manifest) encoder {
 			q = 1
 		}
 		for _, e := range encoders {
-			if e.atoms && !takesStructures(m) {
+			if e.atoms && !takesStructures(m) || e.records && given != mediaSDF {
 				continue
 			}
 			if q > bestQ && (media == e.media || media == "*/*" && e.media == mediaJSON) {
@@ -101,6 +106,19 @@ func appendXYZ(b []byte, r *reply) []byte {
 	w := xyz.NewWriter(&to)
 	for i := range r.rows {
 		if rows.WriteFrame(w, &r.Selection, &r.records[i], &r.rows[i]) != nil {
+			break // an appender does not fail
+		}
+	}
+	w.Flush()
+	return to.b
+}
+
+// appendSDF writes a record a prediction.
+func appendSDF(b []byte, r *reply) []byte {
+	to := appender{b}
+	w := molfile.NewWriter(&to)
+	for i := range r.rows {
+		if rows.WriteRecord(w, &r.Selection, &r.records[i], &r.rows[i]) != nil {
 			break // an appender does not fail
 		}
 	}

@@ -174,7 +174,7 @@ func (w *world) publish(name string, version int, manifest string) {
 }
 
 // load is the fakes' loader: the manifest "bad" is refused, "panic" panics, "potential" takes structures,
-// "slow" waits for hold to be closed, or for the context's end.
+// "sdf" takes molfiles too, "slow" waits for hold to be closed, or for the context's end.
 func (w *world) load(ctx context.Context, f onnx.Folder) (serve.Predictor, *prove.Certificate, error) {
 	text, err := os.ReadFile(filepath.Join(f.Dir, "manifest.json"))
 	if err != nil {
@@ -202,6 +202,9 @@ func (w *world) load(ctx context.Context, f onnx.Folder) (serve.Predictor, *prov
 		Inputs:  []onnx.Input{{Tensor: "ones", Field: "graph_ones", DType: graph.Float32, Shape: []onnx.Dim{{Symbol: "G"}}}},
 		Task:    onnx.Task{Level: "graph", Kind: "regression"},
 		Outputs: []onnx.Output{{Name: "logS", Unit: "log10(mol/L)", Per: "graph"}, {Name: "pair", Unit: "1", Per: "graph"}}}
+	if string(text) == "sdf" {
+		manifest.Accepts = append(manifest.Accepts, "sdf")
+	}
 	return &fake{manifest: manifest, version: f.Version, hold: w.hold, open: &w.open}, certificate, nil
 }
 

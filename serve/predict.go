@@ -29,8 +29,8 @@ func (s *Server) predict(c *gin.Context, n *notes) error {
 	if err != nil {
 		return err
 	}
-	if open := openers[media]; open != nil {
-		return s.predictStream(c, n, open, e, snap)
+	if media != mediaJSON {
+		return s.predictStream(c, n, media, e, snap)
 	}
 	return s.predictWhole(c, n, e, snap)
 }
@@ -52,7 +52,7 @@ func (s *Server) predictWhole(c *gin.Context, n *notes, e *entry, snap *snapshot
 	if err != nil {
 		return err
 	}
-	r.encoder = encoderFor(c.GetHeader("Accept"), snap.model.Manifest())
+	r.encoder = encoderFor(c.Request.Header, mediaJSON, snap.model.Manifest())
 	r.rows, _, err = s.predictRows(ctx, e, snap, q.records, wants{graphs: r.encoder.atoms})
 	if err != nil {
 		return err

@@ -46,9 +46,9 @@ type outcome struct {
 	err    error
 }
 
-// predictStream answers a predict request whose body open reads.
-func (s *Server) predictStream(c *gin.Context, n *notes, open opener, e *entry, snap *snapshot) error {
-	st, err := s.newStreaming(c, e, snap)
+// predictStream answers a predict request whose body is one of openers' media types.
+func (s *Server) predictStream(c *gin.Context, n *notes, media string, e *entry, snap *snapshot) error {
+	st, err := s.newStreaming(c, media, e, snap)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (s *Server) predictStream(c *gin.Context, n *notes, open opener, e *entry, 
 	}
 	defer func() { s.buffered.give(st.paid.Load()) }()
 	unblock := context.AfterFunc(ctx, st.body.cut)
-	st.owned.Go(func() { st.read(ctx, c.Request, open) })
+	st.owned.Go(func() { st.read(ctx, c.Request.Header, openers[media]) })
 	st.owned.Go(func() { st.dispatch(ctx) })
 	err = safely(func() error { return st.answer(ctx) })
 	if err == nil {
@@ -72,7 +72,7 @@ func (s *Server) predictStream(c *gin.Context, n *notes, open opener, e *entry, 
 }
 
 // newStreaming checks everything that can be said before the body is read.
-func (s *Server) newStreaming(c *gin.Context, e *entry, snap *snapshot) (*streaming, error) {
+func (s *Server) newStreaming(c *gin.Context, media string, e *entry, snap *snapshot) (*streaming, error) {
 	q := &request{}
 	query, err := predictQuery(c.Request.URL, q)
 	if err != nil {
@@ -86,7 +86,7 @@ func (s *Server) newStreaming(c *gin.Context, e *entry, snap *snapshot) (*stream
 	if err != nil {
 		return nil, err
 	}
-	r.encoder = encoderFor(c.GetHeader("Accept"), snap.model.Manifest())
+	r.encoder = encoderFor(c.Request.Header, media, snap.model.Manifest())
 	st := &streaming{s: s, entry: e, snap: snap, steps: steps, bounds: bounds{int(min(maxRow, s.cfg.MaxBody)), snap.model.Manifest().Chemistry.MaxAtoms, query.Get("smiles_column")}, control: http.NewResponseController(c.Writer),
 		inputs: make(chan input, 16), pending: make(chan chan outcome, s.cfg.Runs)}
 	if err := st.control.EnableFullDuplex(); err != nil && c.Request.ProtoMajor == 1 {

@@ -13,10 +13,10 @@ import (
 )
 
 // read makes inputs of the body.
-func (st *streaming) read(ctx context.Context, r *http.Request, open opener) {
+func (st *streaming) read(ctx context.Context, h http.Header, open opener) {
 	defer close(st.inputs)
 	st.readErr = safely(func() error {
-		plain, err := expand(r.Header, st.body)
+		plain, err := expand(h, st.body)
 		if err != nil {
 			return err
 		}

@@ -119,6 +119,29 @@ func TestStreamsAreAnsweredAsWholeBodiesAre(t *testing.T) {
 	}
 }
 
+func TestAnswersMayStandInTheRecordsOfAnSDFile(t *testing.T) {
+	w := start(t, serve.Config{MaxBody: 8192})
+	w.publish("s", 1, "sdf")
+	record := func(title, item string) string {
+		return title + "\n  x\n\n  0  0  0  0  0  0  0  0  0  0999 V2000\nM  END\n" + item
+	}
+	body := strings.Repeat(record("a", ">  <logS>\n7\n\n")+"$$$$\n", 70) + record("b", strings.Repeat("x", 9000)+"\n") + "$$$$\n" + record("c", "")
+	ask := func(media, accept, body string) answer {
+		return w.do("POST", "/v1/models/s/predict", body, "Content-Type", media, "Accept", accept)
+	}
+	eventually(t, "the model serves", func() bool { return ask("chemical/x-daylight-smiles", "", "C").status == 200 })
+	a := ask("chemical/x-mdl-sdfile", "chemical/x-mdl-sdfile", body)
+	n := float64(1000 + len(record("a", ">  <logS>\n7\n\n")))
+	want := strings.Repeat(record("a", fmt.Sprintf(">  <logS>\n7\n\n>  <predicted_logS>\n%v\n\n>  <pair>\n[%v,%v]\n\n$$$$\n", n, n, -n/3)), 70) +
+		"\n  molserve\n\n  0  0  0  0  0  0  0  0  0  0999 V2000\nM  END\n>  <molserve_error>\ntoo_long: the record is longer than 8192 bytes (line 631)\n\n$$$$\n" + record("c", ">  <logS>\n")
+	if a.status != 200 || a.header.Get("Content-Type") != "chemical/x-mdl-sdfile" || !strings.HasPrefix(a.body, want) || strings.Count(a.body, "$$$$\n") != 72 {
+		t.Errorf("%d %v\n got %s\nwant %s", a.status, a.header, a.body, want)
+	}
+	if a := ask("chemical/x-daylight-smiles", "chemical/x-mdl-sdfile", "C"); a.header.Get("Content-Type") != "application/json" {
+		t.Errorf("SMILES are answered with %s", a.header.Get("Content-Type"))
+	}
+}
+
 func TestKindsOfAStream(t *testing.T) {
 	w := start(t, serve.Config{})
 	for _, c := range []struct {
