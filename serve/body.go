@@ -63,7 +63,7 @@ func (s *Server) readExpanded(r *http.Request) (body []byte, free func(), err er
 	if codingOf(r.Header) != "" {
 		size = -1
 	}
-	plain, err := expand(r.Header, r.Body)
+	plain, err := expand(r.Header, r.Body, &s.buffered)
 	if err != nil {
 		return nil, func() {}, err
 	}

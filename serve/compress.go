@@ -18,8 +18,12 @@ const (
 	freeExpansion = 64 << 10
 )
 
-// largestWindow bounds the memory of reading zstd; RFC 9659 lets no sender of HTTP ask for more.
-const largestWindow = 8 << 20
+// The window of zstd is memory that its sender chooses. RFC 9659 lets no sender of HTTP ask for more than
+// largestWindow; up to smallestWindow is a matter of course.
+const (
+	largestWindow  = 8 << 20
+	smallestWindow = 1 << 20
+)
 
 const codings = "gzip, deflate and zstd"
 
@@ -35,13 +39,14 @@ func codingOf(h http.Header) string {
 	return coding
 }
 
-// expand is the body of a request without its compression. The caller closes it.
-func expand(h http.Header, body io.Reader) (io.ReadCloser, error) {
+// expand is the body of a request without its compression. What that takes of memory beyond the usual is
+// paid for out of b. The caller closes it.
+func expand(h http.Header, body io.Reader, b *budget) (io.ReadCloser, error) {
 	coding := codingOf(h)
 	if coding == "" {
 		return io.NopCloser(body), nil
 	}
-	return newExpander(body, coding)
+	return newExpander(body, coding, b)
 }
 
 // expander decompresses a body and stops one that expands beyond measure. Its errors are faults, or those
@@ -71,7 +76,7 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func newExpander(body io.Reader, coding string) (*expander, error) {
+func newExpander(body io.Reader, coding string, b *budget) (*expander, error) {
 	e := &expander{from: &counter{Reader: body}, close: func() {}}
 	e.in = bufio.NewReader(e.from)
 	var err error
@@ -81,11 +86,7 @@ func newExpander(body io.Reader, coding string) (*expander, error) {
 	case "deflate":
 		e.plain, err = zlib.NewReader(e.in)
 	case "zstd":
-		var d *zstd.Decoder
-		if d, err = zstd.NewReader(e.in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
-			zstd.WithDecoderMaxWindow(largestWindow)); err == nil {
-			e.plain, e.close = d, d.Close
-		}
+		err = e.openZstd(b)
 	default:
 		return nil, refuse(codeMediaType, "Content-Encoding %.100q is not read; %s are", coding, codings)
 	}
@@ -93,6 +94,37 @@ func newExpander(body io.Reader, coding string) (*expander, error) {
 		return nil, e.fault(err)
 	}
 	return e, nil
+}
+
+// openZstd pays for the window that the first frame asks for. Later ones may ask for as much.
+func (e *expander) openZstd(b *budget) error {
+	head, _ := e.in.Peek(6)
+	window := max(windowOf(head), smallestWindow)
+	paid := min(window, largestWindow)
+	if !b.take(paid) {
+		return refuse(codeQueueFull, "too many bodies are being read; try again in a moment")
+	}
+	d, err := zstd.NewReader(e.in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(uint64(paid)))
+	if err != nil {
+		b.give(paid)
+		return err
+	}
+	e.plain, e.close = d, func() { d.Close(); b.give(paid) }
+	return nil
+}
+
+// windowOf is the window that the head of a zstd frame asks for (RFC 8878 §3.1.1.1), largestWindow where the
+// first six bytes do not say it.
+func windowOf(head []byte) int64 {
+	const magic, single = "\x28\xb5\x2f\xfd", 1 << 5
+	if len(head) < 6 || string(head[:4]) != magic || head[4]&single != 0 && head[4]>>6 > 1 {
+		return largestWindow
+	}
+	if head[4]&single != 0 {
+		return 0 // its content, of less than 66 kB
+	}
+	base := int64(1) << (10 + head[5]>>3)
+	return base + base/8*int64(head[5]&7)
 }
 
 // Read returns expanded bytes.
@@ -124,10 +156,10 @@ func (e *expander) rest() error {
 
 func (e *expander) fault(err error) error {
 	if errors.Is(err, zstd.ErrWindowSizeExceeded) {
-		return refuse(codeBodyTooLarge, "the body needs a window of more than %d bytes to expand", largestWindow)
+		return refuse(codeBodyTooLarge, "the body needs a larger window to expand than %d bytes, or than its first frame does", largestWindow)
 	}
 	var f *fault
-	if errors.As(e.from.err, &f) {
+	if errors.As(err, &f) || errors.As(e.from.err, &f) {
 		return f
 	}
 	return refuse(codeBadRequest, "the compressed body is damaged or incomplete")

@@ -29,11 +29,16 @@ func packed(t testing.TB, coding string, text []byte) []byte {
 
 // unpacked reads all, as far as that goes.
 func unpacked(coding string, body io.Reader) ([]byte, *expander, error) {
-	e, err := newExpander(body, coding)
+	b := budget{max: largestWindow}
+	e, err := newExpander(body, coding, &b)
 	if err != nil {
 		return nil, nil, err
 	}
-	defer e.Close()
+	defer func() {
+		if e.Close(); b.used.Load() != 0 {
+			panic("a window is not given back")
+		}
+	}()
 	text, err := io.ReadAll(e)
 	return text, e, err
 }
@@ -81,6 +86,43 @@ func TestWindowsAreBounded(t *testing.T) {
 	var f *fault
 	if !errors.As(err, &f) || f.code != codeBodyTooLarge || !strings.Contains(f.message, "window") {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestWindowsArePaidFor(t *testing.T) {
+	text := make([]byte, 3<<20)
+	(&letters{}).Read(text)
+	for window, want := range map[int]int64{1 << 10: smallestWindow, 2 << 20: 2 << 20, 8 << 20: largestWindow} {
+		var body bytes.Buffer
+		w, err := zstd.NewWriter(&body, zstd.WithWindowSize(window), zstd.WithSingleSegment(false))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write(text[:len(text)/2])
+		w.Flush() // so that the size is not known when the head is written
+		w.Write(text[len(text)/2:])
+		w.Close()
+		b := budget{max: largestWindow}
+		e, err := newExpander(bytes.NewReader(body.Bytes()), "zstd", &b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := b.used.Load(); got != want {
+			t.Errorf("window %d: %d were paid, want %d", window, got, want)
+		}
+		if got, err := io.ReadAll(e); err != nil || !bytes.Equal(got, text) {
+			t.Errorf("window %d: %d bytes, %v", window, len(got), err)
+		}
+		e.Close()
+		if _, err := newExpander(bytes.NewReader(body.Bytes()), "zstd", &budget{max: want - 1}); err == nil || explain(err).code != codeQueueFull {
+			t.Errorf("window %d without memory: %v", window, err)
+		}
+	}
+	for head, want := range map[string]int64{"": largestWindow, "\x28\xb5\x2f\xfd\x20\x01": 0, "\x28\xb5\x2f\xfd\xa0\x01": largestWindow,
+		"\x28\xb5\x2f\xfd\x00\x58": 2 << 20, "\x28\xb5\x2f\xfd\x00\x01": 1<<10 + 1<<7, "\x50\x2a\x4d\x18\x00\x00": largestWindow} {
+		if got := windowOf([]byte(head)); got != want {
+			t.Errorf("%q: %d, want %d", head, got, want)
+		}
 	}
 }
 
