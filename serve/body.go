@@ -52,6 +52,15 @@ func (b *budget) take(n int64) bool {
 	return false
 }
 
+// takeSpare takes of one half only, so that those who hold memory for long leave the other to the rest.
+func (b *budget) takeSpare(n int64) bool {
+	if b.used.Add(n) <= b.max/2 {
+		return true
+	}
+	b.used.Add(-n)
+	return false
+}
+
 func (b *budget) give(n int64) { b.used.Add(-n) }
 
 // firstRead is the room for a body before any of it has come. A header that promises 8 MiB gets no more.

@@ -101,7 +101,7 @@ func (e *expander) openZstd(b *budget) error {
 	head, _ := e.in.Peek(6)
 	window := max(windowOf(head), smallestWindow)
 	paid := min(window, largestWindow)
-	if !b.take(paid) {
+	if !b.takeSpare(paid) {
 		return refuse(codeQueueFull, "too many bodies are being read; try again in a moment")
 	}
 	d, err := zstd.NewReader(e.in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(uint64(paid)))

@@ -29,7 +29,7 @@ func packed(t testing.TB, coding string, text []byte) []byte {
 
 // unpacked reads all, as far as that goes.
 func unpacked(coding string, body io.Reader) ([]byte, *expander, error) {
-	b := budget{max: largestWindow}
+	b := budget{max: 2 * largestWindow}
 	e, err := newExpander(body, coding, &b)
 	if err != nil {
 		return nil, nil, err
@@ -102,7 +102,7 @@ func TestWindowsArePaidFor(t *testing.T) {
 		w.Flush() // so that the size is not known when the head is written
 		w.Write(text[len(text)/2:])
 		w.Close()
-		b := budget{max: largestWindow}
+		b := budget{max: 2 * largestWindow}
 		e, err := newExpander(bytes.NewReader(body.Bytes()), "zstd", &b)
 		if err != nil {
 			t.Fatal(err)
@@ -114,7 +114,7 @@ func TestWindowsArePaidFor(t *testing.T) {
 			t.Errorf("window %d: %d bytes, %v", window, len(got), err)
 		}
 		e.Close()
-		if _, err := newExpander(bytes.NewReader(body.Bytes()), "zstd", &budget{max: want - 1}); err == nil || explain(err).code != codeQueueFull {
+		if _, err := newExpander(bytes.NewReader(body.Bytes()), "zstd", &budget{max: 2*want - 1}); err == nil || explain(err).code != codeQueueFull {
 			t.Errorf("window %d without memory: %v", window, err)
 		}
 	}

@@ -23,7 +23,7 @@ type Config struct {
 
 	MaxBody      int64 // bytes of one request's body that is read whole; default 8 MiB
 	MaxMolecules int   // molecules of such a request; default 1024
-	MaxBuffered  int64 // bytes of all bodies held at once, of streams what is under way and a row; default 32 × MaxBody
+	MaxBuffered  int64 // bytes of all bodies held at once, of which streams take half at most; default 32 × MaxBody
 
 	Runs  int // requests of one model that compute at once; default GOMAXPROCS
 	Queue int // requests of one model that may wait; default 64. Their molecules: 16 × MaxMolecules

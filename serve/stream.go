@@ -38,6 +38,9 @@ type streaming struct {
 	owned   sync.WaitGroup
 }
 
+// streamBytes is about what a stream takes of memory when nothing of it is under way.
+const streamBytes = 128 << 10
+
 // outcome is what became of a chunk.
 type outcome struct {
 	*chunk
@@ -54,7 +57,7 @@ func (s *Server) predictStream(c *gin.Context, n *notes, media string, e *entry,
 	}
 	ctx, cancel := context.WithCancelCause(c.Request.Context())
 	defer cancel(nil)
-	if err := st.pay(ctx, int64(st.bounds.bytes), false); err != nil { // for the row that is being read
+	if err := st.pay(ctx, min(streamBytes, 4*int64(st.bounds.bytes)), false); err != nil {
 		return st.finish(c, err)
 	}
 	defer func() { s.buffered.give(st.paid.Load()) }()
@@ -143,7 +146,7 @@ func (st *streaming) finish(c *gin.Context, err error) error {
 
 // pay takes bytes out of the budget of bodies, with patience waits for them.
 func (st *streaming) pay(ctx context.Context, n int64, patient bool) error {
-	for late := time.Now().Add(st.s.cfg.Timeout); !st.s.buffered.take(n); {
+	for late := time.Now().Add(st.s.cfg.Timeout); !st.s.buffered.takeSpare(n); {
 		full := refuse(codeQueueFull, "too many bodies are being read; try again in a moment")
 		if !patient || time.Now().After(late) {
 			return full

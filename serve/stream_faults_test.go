@@ -199,9 +199,9 @@ func TestAFullQueueSlowsStreamsDown(t *testing.T) {
 }
 
 func TestTooManyStreamsAreTurnedAway(t *testing.T) {
-	w := start(t, serve.Config{MaxBuffered: 3 << 20})
+	w := start(t, serve.Config{MaxBuffered: 1 << 20})
 	var open []*raw
-	for range 2 {
+	for range 3 {
 		r := w.smiles()
 		r.send("C\n")
 		r.line()
@@ -213,12 +213,30 @@ func TestTooManyStreamsAreTurnedAway(t *testing.T) {
 		open = append(open, r)
 		return r.head().StatusCode == 429 && r.head().Header.Get("Retry-After") != ""
 	})
+	if a := w.predict(`{"smiles":["C"]}`); a.status != 200 {
+		t.Errorf("no room is left to other requests: %d %s", a.status, a.body)
+	}
 	for _, r := range open {
 		r.conn.Close()
 	}
 	eventually(t, "there is room again", func() bool {
 		return w.do("POST", "/v1/models/m/predict", "C\n", "Content-Type", "chemical/x-daylight-smiles").status == 200
 	})
+}
+
+// Long rows are paid for as they grow, and paid back.
+func TestLongRowsOfManyStreams(t *testing.T) {
+	w := start(t, serve.Config{MaxBuffered: 4 << 20})
+	long := "C " + strings.Repeat("x", 900<<10) + "\n"
+	for range 3 {
+		a := w.do("POST", "/v1/models/m/predict", strings.Repeat(long, 5), "Content-Type", "chemical/x-daylight-smiles", "Accept", "text/csv")
+		if a.status != 200 || strings.Count(a.body, ",ok,1001,") != 5 {
+			t.Fatalf("%d, %d rows", a.status, strings.Count(a.body, ",ok,1001,"))
+		}
+	}
+	if a := w.do("POST", "/v1/models/m/predict", strings.Repeat(long, 5)[:5000], "Content-Type", "chemical/x-daylight-smiles"); a.status != 200 {
+		t.Errorf("%d", a.status)
+	}
 }
 
 func TestAStopGivesStreamsTheGraceAndThenALastLine(t *testing.T) {

@@ -21,15 +21,17 @@ func (st *streaming) read(ctx context.Context, h http.Header, open opener) {
 			return err
 		}
 		defer plain.Close()
-		source, err := open(&textReader{from: plain}, st.bounds)
+		m := &meter{from: &textReader{from: plain}, st: st, wait: func(n int64) error { return st.pay(ctx, n, true) }}
+		defer m.row()
+		source, err := open(m, st.bounds)
 		if err != nil {
 			return err
 		}
-		return st.readRows(ctx, source)
+		return st.readRows(ctx, source, m)
 	})
 }
 
-func (st *streaming) readRows(ctx context.Context, source source) error {
+func (st *streaming) readRows(ctx context.Context, source source, m *meter) error {
 	told := false // a row has told what kind the body holds
 	for i := 0; ; i++ {
 		in, err := source.next()
@@ -40,6 +42,7 @@ func (st *streaming) readRows(ctx context.Context, source source) error {
 			return err
 		}
 		st.body.progressed()
+		m.row()
 		if err := st.admit(&in, i, &told); err != nil {
 			return err
 		}
