@@ -5,26 +5,10 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync/atomic"
 	"unicode/utf8"
-
-	"molserve/preprocess/stream"
 )
-
-// parser reads a body into q. The text is valid UTF-8.
-type parser func(text string, query url.Values, q *request) error
-
-// parsers are the media types that a predict route takes.
-var parsers = map[string]parser{
-	mediaJSON:   parseJSON,
-	mediaCSV:    parseCSV,
-	mediaSMILES: parseSMILES,
-	mediaXYZ:    parseFile(stream.XYZ),
-	mediaSDF:    parseFile(stream.SDF),
-	mediaNDJSON: parseNDJSON,
-}
 
 const (
 	mediaJSON   = "application/json"
@@ -37,25 +21,21 @@ const (
 
 const acceptedMedia = mediaJSON + ", " + mediaSMILES + ", " + mediaCSV + ", " + mediaXYZ + ", " + mediaSDF + ", " + mediaNDJSON
 
-// parserOf chooses a parser by the request's headers.
-func parserOf(h http.Header) (parser, error) {
-	if e := h.Get("Content-Encoding"); e != "" && e != "identity" {
-		return nil, refuse(codeMediaType, "a body with Content-Encoding %q is not read; send it uncompressed", e)
-	}
+// mediaOf is the media type of a predict route's body: JSON, which is read whole, or one of openers.
+func mediaOf(h http.Header) (string, error) {
 	given := h.Get("Content-Type")
 	media, params, err := mime.ParseMediaType(given)
 	if media == "" || media == "application/x-www-form-urlencoded" { // what curl -d sends
-		return nil, refuse(codeMediaType, "say what the body is, for JSON with the header Content-Type: application/json "+
+		return "", refuse(codeMediaType, "say what the body is, for JSON with the header Content-Type: application/json "+
 			"(curl: -H 'Content-Type: application/json'); accepted: %s", acceptedMedia)
 	}
-	p, ok := parsers[media]
-	if err != nil || !ok {
-		return nil, refuse(codeMediaType, "Content-Type %q is not read; accepted: %s", given, acceptedMedia)
+	if err != nil || media != mediaJSON && openers[media] == nil {
+		return "", refuse(codeMediaType, "Content-Type %q is not read; accepted: %s", given, acceptedMedia)
 	}
 	if c := strings.ToLower(params["charset"]); c != "" && c != "utf-8" && c != "us-ascii" {
-		return nil, refuse(codeMediaType, "charset %q is not read; send UTF-8", c)
+		return "", refuse(codeMediaType, "charset %q is not read; send UTF-8", c)
 	}
-	return p, nil
+	return media, nil
 }
 
 // budget bounds the bytes of all bodies in memory.
@@ -72,19 +52,44 @@ func (b *budget) take(n int64) bool {
 	return false
 }
 
+// takeSpare takes of one half only, so that those who hold memory for long leave the other to the rest.
+func (b *budget) takeSpare(n int64) bool {
+	if b.used.Add(n) <= b.max/2 {
+		return true
+	}
+	b.used.Add(-n)
+	return false
+}
+
 func (b *budget) give(n int64) { b.used.Add(-n) }
 
 // firstRead is the room for a body before any of it has come. A header that promises 8 MiB gets no more.
 const firstRead = 4 << 10
 
-// readBody reads a body of at most max bytes, paying for them out of b as they come. The caller gives
-// cap(body) back to b, whether there was an error or not.
-func readBody(r *http.Request, max int64, b *budget) ([]byte, error) {
+// readExpanded reads a whole body, which may be compressed. The caller calls free when the request is done.
+func (s *Server) readExpanded(r *http.Request) (body []byte, free func(), err error) {
+	size := r.ContentLength
+	if codingOf(r.Header) != "" {
+		size = -1
+	}
+	plain, err := expand(r.Header, r.Body, &s.buffered)
+	if err != nil {
+		return nil, func() {}, err
+	}
+	defer plain.Close()
+	body, err = readBody(plain, size, s.cfg.MaxBody, &s.buffered)
+	return body, func() { s.buffered.give(int64(cap(body))) }, err
+}
+
+// readBody reads a body of at most max bytes, paying for them out of b as they come. The size is what the
+// sender says, -1 when it does not. The caller gives cap(body) back to b, whether there was an error or not.
+func readBody(from io.Reader, size, max int64, b *budget) ([]byte, error) {
 	tooLarge := refuse(codeBodyTooLarge, "the body has more than %d bytes; send it in parts", max)
-	if r.ContentLength > max {
+	if size > max {
 		return nil, tooLarge
 	}
 	var body []byte
+	var refusal *fault
 	for {
 		if len(body) == cap(body) {
 			grown, err := grow(body, max, b)
@@ -93,13 +98,15 @@ func readBody(r *http.Request, max int64, b *budget) ([]byte, error) {
 			}
 			body = grown
 		}
-		n, err := r.Body.Read(body[len(body):cap(body)])
+		n, err := from.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
 		switch {
 		case int64(len(body)) > max:
 			return body, tooLarge
 		case errors.Is(err, io.EOF):
 			return body, nil
+		case errors.As(err, &refusal):
+			return body, refusal
 		case err != nil:
 			return body, refuse(codeIncomplete, "the body ended or stalled after %d bytes", len(body))
 		}

@@ -26,16 +26,16 @@ type Config struct {
 	GRPC  net.Listener // takes the Open Inference Protocol over gRPC; Run closes it; default none
 	Admin net.Listener // takes the routes that change the server or look inside it; Run closes it; default none
 
-	MaxBody      int64 // bytes of one request's body; default 8 MiB
-	MaxMolecules int   // molecules of one request; default 1024
-	MaxBuffered  int64 // bytes of all bodies held at once; default 32 × MaxBody
+	MaxBody      int64 // bytes of one request's body that is read whole; default 8 MiB
+	MaxMolecules int   // molecules of such a request; default 1024
+	MaxBuffered  int64 // bytes of all bodies held at once, of which streams take half at most; default 32 × MaxBody
 
 	Runs       int           // runs of one model at once; default GOMAXPROCS
 	BatchWait  time.Duration // how long a molecule waits for others to share its run, when there is none under way; default not at all
 	Queue      int           // requests of one model that may be in, waiting and computing; default 256. Their molecules: 16 × MaxMolecules
 	MaxWaiting int64         // bytes of all molecules that are built and wait for their run; default 1 GiB
 
-	Timeout   time.Duration // from a request's first byte to its answer; default 30 s
+	Timeout   time.Duration // from a request's first byte to its answer, of a stream between two signs of progress; default 30 s
 	StopDelay time.Duration // after the stop signal, how long to serve on while /health/ready says 503; default none
 	Grace     time.Duration // how long requests may take to finish while stopping; default 25 s
 	Poll      time.Duration // how often the folder of models is scanned without a hint; default 2 s

@@ -135,6 +135,7 @@ func (f *fake) PredictBatch(ctx context.Context, graphs []*graph.Graph) ([]onnx.
 // world is a folder of models and a server over it.
 type world struct {
 	t      *testing.T
+	server *serve.Server
 	base   string // http://host:port
 	admin  string // the same of the admin listener
 	token  string // of every request; empty: none
@@ -179,7 +180,8 @@ func startOn(t *testing.T, host string, cfg serve.Config) *world {
 	w.admin = fmt.Sprintf("%s://127.0.0.1:%d", scheme, cfg.Admin.Addr().(*net.TCPAddr).Port)
 	ctx, cancel := context.WithCancel(t.Context())
 	w.stop = cancel
-	go func() { w.ended <- serve.New(cfg).Run(ctx, l) }()
+	w.server = serve.New(cfg)
+	go func() { w.ended <- w.server.Run(ctx, l) }()
 	t.Cleanup(w.end)
 	if cfg.Load != nil {
 		select {
@@ -225,7 +227,7 @@ func (w *world) publish(name string, version int, manifest string) {
 }
 
 // load is the fakes' loader: the manifest "bad" is refused, "panic" panics, "potential" takes structures,
-// "slow" waits for hold to be closed, or for the context's end.
+// "sdf" takes molfiles too, "slow" waits for hold to be closed, or for the context's end.
 func (w *world) load(ctx context.Context, f onnx.Folder) (serve.Predictor, *prove.Certificate, error) {
 	text, err := os.ReadFile(filepath.Join(f.Dir, "manifest.json"))
 	if err != nil {
@@ -253,6 +255,9 @@ func (w *world) load(ctx context.Context, f onnx.Folder) (serve.Predictor, *prov
 		Inputs:  []onnx.Input{{Tensor: "ones", Field: "graph_ones", DType: graph.Float32, Shape: []onnx.Dim{{Symbol: "G"}}}},
 		Task:    onnx.Task{Level: "graph", Kind: "regression"},
 		Outputs: []onnx.Output{{Name: "logS", Unit: "log10(mol/L)", Per: "graph"}, {Name: "pair", Unit: "1", Per: "graph"}}}
+	if string(text) == "sdf" {
+		manifest.Accepts = append(manifest.Accepts, "sdf")
+	}
 	return &fake{manifest: manifest, version: f.Version, hold: w.hold, open: &w.open}, certificate, nil
 }
 

@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"net/url"
 	"slices"
 
 	"molserve/preprocess"
@@ -9,7 +8,7 @@ import (
 
 // parseJSON reads {"smiles": […]} or {"molecules": […]}, either with "outputs" and "standardize". Keys are exact, each
 // at most once, and nothing may follow the object.
-func parseJSON(text string, _ url.Values, q *request) error {
+func parseJSON(text string, q *request) error {
 	r := &reader{text: text}
 	list := ""
 	err := r.object(func(key string) error {

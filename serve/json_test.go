@@ -19,7 +19,7 @@ func FuzzParseJSON(f *testing.F) {
 			return
 		}
 		q := &request{max: 100}
-		if parseJSON(text, nil, q) != nil {
+		if parseJSON(text, q) != nil {
 			return
 		}
 		var plain struct {
@@ -47,7 +47,7 @@ func BenchmarkParseJSON(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		q := &request{max: 1024}
-		if err := parseJSON(text, nil, q); err != nil {
+		if err := parseJSON(text, q); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -63,7 +63,7 @@ func BenchmarkParseAtoms(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		q := &request{max: 1024}
-		if err := parseJSON(text, nil, q); err != nil {
+		if err := parseJSON(text, q); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -72,7 +72,7 @@ func BenchmarkParseAtoms(b *testing.B) {
 func TestWhatStandsBesideAMoleculeIsKeptAsItIsWritten(t *testing.T) {
 	q := &request{max: 9}
 	body := `{"molecules":[{"auxiliary":[1, 2.5e0],"smiles":"CO","pairs": [[0,1]]},{"smiles":"C","id":7}]}`
-	if err := parseJSON(body, nil, q); err != nil {
+	if err := parseJSON(body, q); err != nil {
 		t.Fatal(err)
 	}
 	if r := q.records[0]; r.Auxiliary != "[1, 2.5e0]" || r.Pairs != "[[0,1]]" || r.Text != "CO" || q.records[1].Auxiliary != "" {
@@ -82,7 +82,7 @@ func TestWhatStandsBesideAMoleculeIsKeptAsItIsWritten(t *testing.T) {
 		{`{"smiles":"C","auxiliary":[1],"auxiliary":[1]}`, "stands here twice"}, {`{"smiles":"C","charge":1}`, "perhaps [id auxiliary pairs]"},
 		{`{"auxiliary":[1]}`, "has none of"}, {`{"smiles":"C","pairs":[01]}`, "expected ',' or ']'"},
 	} {
-		err := parseJSON(`{"molecules":[`+c.item+`]}`, nil, &request{max: 9})
+		err := parseJSON(`{"molecules":[`+c.item+`]}`, &request{max: 9})
 		if err == nil || !strings.Contains(explain(err).pointer+" "+explain(err).message, c.want) {
 			t.Errorf("%s: %v, want %q", c.item, err, c.want)
 		}

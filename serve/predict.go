@@ -19,15 +19,27 @@ import (
 
 // predict answers both predict routes.
 func (s *Server) predict(c *gin.Context, n *notes) error {
-	ctx, cancel := context.WithTimeout(c.Request.Context(), s.cfg.Timeout)
-	defer cancel()
 	e, snap, err := s.registry.lease(c.Param("name"), c.Param("version"))
 	if err != nil {
 		return err
 	}
 	defer snap.release()
 	n.model, n.version = snap.name, snap.version
-	q := &request{max: s.cfg.MaxMolecules, maxAtoms: snap.model.Manifest().Chemistry.MaxAtoms}
+	media, err := mediaOf(c.Request.Header)
+	if err != nil {
+		return err
+	}
+	if media != mediaJSON {
+		return s.predictStream(c, n, media, e, snap)
+	}
+	return s.predictWhole(c, n, e, snap)
+}
+
+// predictWhole answers a request whose body is JSON, read whole.
+func (s *Server) predictWhole(c *gin.Context, n *notes, e *entry, snap *snapshot) error {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), s.cfg.Timeout)
+	defer cancel()
+	q := &request{max: s.cfg.MaxMolecules}
 	begun := time.Now()
 	free, err := s.readRequest(c.Request, q)
 	defer free()
@@ -40,34 +52,25 @@ func (s *Server) predict(c *gin.Context, n *notes) error {
 	if err != nil {
 		return err
 	}
-	r.encoder = encoderFor(c.GetHeader("Accept"), snap.model.Manifest())
-	done, _, err := s.predictRows(ctx, e, snap, q.readable(), wants{graphs: r.encoder.atoms})
+	r.encoder = encoderFor(c.Request.Header, mediaJSON, snap.model.Manifest())
+	r.rows, _, err = s.predictRows(ctx, e, snap, q.records, wants{graphs: r.encoder.atoms})
 	if err != nil {
 		return err
 	}
-	r.rows = q.rows(done)
 	n.errors = refuseNotFinite(r.rows)
 	n.cause = firstCause(r.rows)
 	s.metrics.count(r.rows)
 	begun = time.Now()
-	writeReply(c, r)
-	s.took(ctx, stageWrite, begun)
-	return nil
+	defer func() { s.took(ctx, stageWrite, begun) }()
+	return writeReply(c, r)
 }
 
 // readRequest reads the body into q. The caller calls free when the request is done.
 func (s *Server) readRequest(r *http.Request, q *request) (free func(), err error) {
-	free = func() {}
-	parse, err := parserOf(r.Header)
-	if err != nil {
-		return free, err
+	if _, err := predictQuery(r.URL, q); err != nil {
+		return func() {}, err
 	}
-	query, err := predictQuery(r.URL)
-	if err != nil {
-		return free, err
-	}
-	body, err := readBody(r, s.cfg.MaxBody, &s.buffered)
-	free = func() { s.buffered.give(int64(cap(body))) }
+	body, free, err := s.readExpanded(r)
 	if err != nil {
 		return free, err
 	}
@@ -75,17 +78,15 @@ func (s *Server) readRequest(r *http.Request, q *request) (free func(), err erro
 	if err != nil {
 		return free, err
 	}
-	if words := query.Get("standardize"); words != "" {
-		q.steps = strings.Split(words, ",")
-	}
-	if err := parse(text, query, q); err != nil {
+	if err := parseJSON(text, q); err != nil {
 		return free, err
 	}
 	return free, q.standardize()
 }
 
-// predictQuery refuses parameters that nobody would read: a misspelt one must not be lost.
-func predictQuery(u *url.URL) (url.Values, error) {
+// predictQuery reads the query into q, and refuses parameters that nobody would read: a misspelt one must
+// not be lost.
+func predictQuery(u *url.URL, q *request) (url.Values, error) {
 	query, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
 		return nil, refuse(codeBadQuery, "the query is not URL-encoded")
@@ -94,6 +95,9 @@ func predictQuery(u *url.URL) (url.Values, error) {
 		if key != "smiles_column" && key != "standardize" {
 			return nil, refuse(codeBadQuery, "unknown query parameter %q; there are smiles_column, for text/csv, and standardize", key)
 		}
+	}
+	if words := query.Get("standardize"); words != "" {
+		q.steps = strings.Split(words, ",")
 	}
 	return query, nil
 }
@@ -127,12 +131,17 @@ func firstCause(rows []onnx.Row) error {
 
 func notFinite(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
 
-// writeReply encodes into a pooled buffer and writes it at once.
-func writeReply(c *gin.Context, r *reply) {
+// writeReply encodes into a pooled buffer and writes it at once, compressed if the client takes that.
+func writeReply(c *gin.Context, r *reply) error {
 	b := buffers.Get().(*[]byte)
 	defer keepBuffer(b)
 	*b = r.encoder.append((*b)[:0], r)
 	c.Header("Molserve-Model", r.name)
 	c.Header("Molserve-Version", strconv.Itoa(r.version))
-	write(c, http.StatusOK, r.encoder.media, *b)
+	body, err := compressFor(c, *b)
+	if err != nil {
+		return err
+	}
+	write(c, http.StatusOK, r.encoder.media, body)
+	return nil
 }

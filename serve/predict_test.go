@@ -61,7 +61,7 @@ func TestVersionRoute(t *testing.T) {
 }
 
 func TestTextBodies(t *testing.T) {
-	w := start(t, serve.Config{})
+	w := start(t, serve.Config{MaxMolecules: 3})
 	smiles, csv := "chemical/x-daylight-smiles", "text/csv"
 	for _, c := range []struct{ name, media, query, body, want string }{
 		{"names", smiles, "", "CCO ethanol 96%\nCC\tethane\r\n", "0,ethanol 96%,ok,1003|1,ethane,ok,1002"},
@@ -75,6 +75,9 @@ func TestTextBodies(t *testing.T) {
 		{"csv column", csv, "?smiles_column=structure", "structure,smiles\nCC,CCO\n", "0,,ok,1002"},
 		{"csv without rows", csv, "", "smiles\n", ""},
 		{"csv with an empty cell", csv, "", "smiles,id\n,z\n", "0,z,error"},
+		{"csv with uneven rows", csv, "", "smiles,id\nC\nCC,b\nC,a,x\n", "0,,error|1,b,ok,1002|2,,error"},
+		{"csv with stray quotes", csv, "", "smiles,id\nC\"C,a\nCC,b\n\"C,c\n", "0,,error|1,b,ok,1002|2,,error"},
+		{"more than a buffered body may have", smiles, "", "C\nC\nC\nC\n", "0,,ok|1,,ok|2,,ok|3,,ok"},
 	} {
 		a := w.do("POST", "/v1/models/m/predict"+c.query, c.body, "Content-Type", c.media, "Accept", "text/csv")
 		if a.status != 200 || a.header.Get("Content-Type") != "text/csv" {

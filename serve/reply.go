@@ -7,6 +7,7 @@ import (
 
 	"molserve/onnx"
 	"molserve/onnx/rows"
+	"molserve/preprocess"
 )
 
 // reply is what a predict request is answered with.
@@ -14,8 +15,8 @@ type reply struct {
 	name           string
 	version        int
 	rows.Selection // outputs that were asked for
-	request        *request
-	rows           []onnx.Row
+	records        []preprocess.Record
+	rows           []onnx.Row // one a record
 	encoder        encoder
 }
 
@@ -28,7 +29,7 @@ func newReply(s *snapshot, q *request) (*reply, error) {
 			return nil, refuseAt("/molecules/"+strconv.Itoa(i), codeKind, "%s", err)
 		}
 	}
-	r := &reply{name: s.name, version: s.version, request: q}
+	r := &reply{name: s.name, version: s.version, records: q.records}
 	r.Changes = len(q.steps) > 0
 	outputs := s.model.Outputs()
 	if q.outputs == nil {

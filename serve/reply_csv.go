@@ -7,9 +7,8 @@ import (
 	"molserve/onnx/rows"
 )
 
-// appendCSV writes a header and a row a molecule (RFC 4180, lines end in LF). An array stands in its
-// cell as JSON.
-func appendCSV(b []byte, r *reply) []byte {
+// appendCSVHeader writes the names of the columns (RFC 4180, lines end in LF).
+func appendCSVHeader(b []byte, r *reply) []byte {
 	b = append(b, "index,id,status"...)
 	for _, o := range r.Outputs {
 		b = rows.AppendCell(append(b, ','), o.Name)
@@ -18,7 +17,11 @@ func appendCSV(b []byte, r *reply) []byte {
 	if r.Changes {
 		b = append(b, ",changes"...)
 	}
-	b = append(b, '\n')
+	return append(b, '\n')
+}
+
+// appendCSV writes a line a molecule. An array stands in its cell as JSON.
+func appendCSV(b []byte, r *reply) []byte {
 	for i := range r.rows {
 		b = append(appendCSVRow(b, r, &r.rows[i]), '\n')
 	}

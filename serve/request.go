@@ -14,8 +14,7 @@ type request struct {
 	outputs []string                // names; nil: all
 	steps   []string                // of standardizing
 
-	max      int // records
-	maxAtoms int // of a frame that the body's parser reads itself
+	max int // records
 }
 
 // add appends a record, up to the limit.

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -79,7 +80,21 @@ func (s *Server) wrap(h handler) gin.HandlerFunc {
 		if o.err != nil && !c.Writer.Written() {
 			writeFault(c, explain(o.err))
 		}
+		if o.err != nil {
+			o.status = status(o.code()) // also of an answer that had begun
+		}
+		if cut := (*abortError)(nil); errors.As(o.err, &cut) {
+			panic(http.ErrAbortHandler) // which ends the connection, so that the client sees it
+		}
 	}
+}
+
+// outcomeStatus is the status of an answer, or what it would be if it had not been sent before err was known.
+func outcomeStatus(c *gin.Context, err error) int {
+	if err != nil {
+		return status(explain(err).code)
+	}
+	return c.Writer.Status()
 }
 
 // panicError is a panic on its way to the log.

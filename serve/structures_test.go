@@ -230,22 +230,25 @@ func TestHostileStructuresAreRowsWithACodeAPlaceAndAMessage(t *testing.T) {
 	}
 }
 
-func TestLimitsOfTheEnvelopeHoldForStructures(t *testing.T) {
+func TestLimitsOfRowsHoldForStructures(t *testing.T) {
 	w := startPotential(t, serve.Config{MaxMolecules: 2, MaxBody: 4096})
 	for _, c := range []struct {
 		media, body string
 		status      int
+		rows        int
+		want        string
 	}{
-		{"chemical/x-xyz", waterXYZ + waterXYZ + waterXYZ, 413},
-		{"chemical/x-xyz", "x\n", 200},
-		{"chemical/x-xyz", "0\n\n0\n\n0\n\n", 413},
-		{"application/x-ndjson", "\n\n\n", 413},
-		{"application/x-ndjson", "\n\n", 200},
-		{"application/x-ndjson", "", 200},
-		{"chemical/x-xyz", strings.Repeat(" ", 5000), 413},
-		{"chemical/x-xyz", "1\n\xff\nC 0 0 0\n", 400},
+		{"chemical/x-xyz", waterXYZ + waterXYZ + waterXYZ, 200, 3, `"index":2,"status":"ok"`},
+		{"chemical/x-xyz", "x\n", 200, 1, `"code":"format"`},
+		{"chemical/x-xyz", "0\n\n0\n\n0\n\n", 200, 3, `"code":"empty"`},
+		{"application/x-ndjson", "\n\n\n", 200, 3, `"line":3`},
+		{"application/x-ndjson", "", 200, 0, `"predictions":[]`},
+		{"application/x-ndjson", `{"xyz":"` + strings.Repeat(" ", 5000) + `"}` + "\n" + waterAtoms, 200, 2, `"code":"too_long","message":"a line of more than 4096 bytes","line":1`},
+		{"chemical/x-xyz", strings.Repeat(" ", 50000), 200, 1, `"code":"empty"`},
+		{"chemical/x-xyz", "1\n\xff\nC 0 0 0\n", 400, 0, `"code":"bad_text"`},
 	} {
-		if a := w.structures(c.body, c.media, ""); a.status != c.status {
+		a := w.structures(c.body, c.media, "")
+		if a.status != c.status || strings.Count(a.body, `"index"`) != c.rows || !strings.Contains(a.body, c.want) {
 			t.Errorf("%s %.20q: %d %s", c.media, c.body, a.status, a.body)
 		}
 	}

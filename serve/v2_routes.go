@@ -75,7 +75,7 @@ func (s *Server) inferV2(c *gin.Context, n *notes) error {
 	defer i.snap.release()
 	i.notes, n.model, n.version = n, i.view.name, i.snap.version
 	begun := time.Now()
-	body, free, err := s.readV2(c.Request)
+	body, free, err := s.readExpanded(c.Request)
 	defer free()
 	if err != nil {
 		return err
@@ -164,7 +164,7 @@ func (s *Server) loadV2(verb string, admin bool) handler {
 
 // optionalV2 reads a body that may be empty.
 func (s *Server) optionalV2(c *gin.Context, into any) error {
-	body, free, err := s.readV2(c.Request)
+	body, free, err := s.readExpanded(c.Request)
 	defer free()
 	if err != nil || len(bytes.TrimSpace(body)) == 0 {
 		return err

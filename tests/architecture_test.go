@@ -36,6 +36,10 @@ var outside = map[string]string{
 
 	"github.com/prometheus/client_golang/prometheus": "molserve/serve",
 
+	"github.com/klauspost/compress/gzip": "molserve/serve",
+	"github.com/klauspost/compress/zlib": "molserve/serve",
+	"github.com/klauspost/compress/zstd": "molserve/serve",
+
 	"github.com/spf13/cobra": "molserve/cmd/molserve",
 }
 

@@ -81,6 +81,27 @@ func TestLongLinesAreCutAndNeverLoseTheNext(t *testing.T) {
 	}
 }
 
+// A quote that is never closed would make one row of all that follows.
+func TestARowOfCSVIsBounded(t *testing.T) {
+	text := "smiles,id\nC,1\n\"" + strings.Repeat("C\n", 1<<20)
+	r, err := stream.Open(strings.NewReader(text), stream.CSV, stream.Options{MaxBytes: 50000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if item, err := r.Next(); err != nil || item.Record.ID != "1" {
+		t.Fatalf("%+v, %v", item, err)
+	}
+	for range 2 {
+		if _, err = r.Next(); err == nil || !strings.Contains(err.Error(), "more than 50000 bytes") {
+			t.Errorf("%v", err)
+		}
+	}
+	text = "smiles\n" + strings.Repeat(strings.Repeat("C", 100)+"\n", 5000)
+	if got := read(t, text, stream.CSV, stream.Options{MaxBytes: 10000}); len(got) != 5000 {
+		t.Errorf("%d rows of 5000: short ones do not add up", len(got))
+	}
+}
+
 func FuzzLines(f *testing.F) {
 	f.Add("a\r\nb\n", 3)
 	f.Add("\n\n", 1)
