@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"os"
@@ -53,21 +55,22 @@ func openModel(ctx context.Context, cmd *cobra.Command, ref, state string) (*onn
 	return m, err
 }
 
-// readManifest reads what the model that ref names says of itself, without opening it.
-func readManifest(cmd *cobra.Command, ref string) (*onnx.Manifest, error) {
+// readManifest reads what the model that ref names says of itself, without opening it, and its SHA-256.
+func readManifest(cmd *cobra.Command, ref string) (m *onnx.Manifest, hash string, err error) {
 	folder, err := findModel(cmd, ref)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	data, err := os.ReadFile(filepath.Join(folder.Dir, "manifest.json"))
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	m, err := onnx.ReadManifest(data)
+	m, err = onnx.ReadManifest(data)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: manifest.json: %w", folder.Dir, err)
+		return nil, "", fmt.Errorf("open %s: manifest.json: %w", folder.Dir, err)
 	}
-	return m, nil
+	sum := sha256.Sum256(data)
+	return m, hex.EncodeToString(sum[:]), nil
 }
 
 // findModel looks ref up among the folders under --models; without a version it takes the highest.

@@ -17,6 +17,7 @@ type answered struct {
 	index int // of the item in the stream
 	item  stream.Item
 	row   onnx.Row
+	end   place // of the last item of a chunk: where the input stands behind it
 }
 
 // chunkSize is how many records travel together: enough for full batches, few enough for an even flow.
@@ -31,7 +32,7 @@ type predictor func(context.Context, []preprocess.Record) ([]onnx.Row, error)
 
 // pipeline reads, predicts and writes at the same time, rows in the stream's order. As many chunks are
 // under way as there are cores, so that memory is bounded whatever the length of the stream.
-func pipeline(ctx context.Context, in stream.Reader, predict predictor, write func([]answered) error) error {
+func pipeline(ctx context.Context, in feed, predict predictor, write func([]answered) error) error {
 	g, ctx := errgroup.WithContext(ctx)
 	pending := make(chan chan []answered, runtime.GOMAXPROCS(0))
 	g.Go(func() error {
@@ -70,10 +71,14 @@ func writeChunks(ctx context.Context, pending <-chan chan []answered, write func
 	return nil
 }
 
-func readChunks(ctx context.Context, in stream.Reader, send func([]answered) error) error {
+func readChunks(ctx context.Context, in feed, send func([]answered) error) error {
+	sendPlaced := func(rows []answered) error {
+		rows[len(rows)-1].end = in.ledger.place()
+		return send(rows)
+	}
 	var rows []answered
 	atoms := 0
-	for i := 0; ; i++ {
+	for i := in.from; ; i++ {
 		item, err := in.Next()
 		if err == io.EOF {
 			break
@@ -83,17 +88,18 @@ func readChunks(ctx context.Context, in stream.Reader, send func([]answered) err
 		}
 		n := atomsOf(&item.Record)
 		if len(rows) == chunkSize || atoms > 0 && atoms+n > chunkAtoms {
-			if err := send(rows); err != nil {
+			if err := sendPlaced(rows); err != nil {
 				return err
 			}
 			rows, atoms = nil, 0
 		}
+		in.ledger.add(&item)
 		rows, atoms = append(rows, answered{index: i, item: item}), atoms+n
 	}
 	if len(rows) == 0 || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return send(rows)
+	return sendPlaced(rows)
 }
 
 // bytesPerAtom is about what an atom takes in the text of a structure.
