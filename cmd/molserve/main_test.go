@@ -7,10 +7,14 @@ import (
 	"molserve/onnx/prove/child"
 )
 
-// TestMain lets the tests prove models in processes of their own, as main does. They keep nothing in
-// the user's cache.
+// TestMain lets the tests prove models in processes of their own, as main does, and run the command itself
+// in one that can be killed. They keep nothing in the user's cache.
 func TestMain(m *testing.M) {
 	child.Dispatch()
+	if os.Getenv(runAsMain) != "" {
+		checkpointEvery = 0
+		os.Exit(run(os.Args[1:]))
+	}
 	os.Setenv("MOLSERVE_STATE", stateNone)
 	os.Exit(m.Run())
 }
