@@ -15,6 +15,16 @@ func TestMain(m *testing.M) {
 		checkpointEvery = 0
 		os.Exit(run(os.Args[1:]))
 	}
-	os.Setenv("MOLSERVE_STATE", stateNone)
-	os.Exit(m.Run())
+	os.Exit(runTests(m))
+}
+
+// runTests keeps certificates from one test to the next.
+func runTests(m *testing.M) int {
+	state, err := os.MkdirTemp("", "certificates")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(state)
+	os.Setenv("MOLSERVE_STATE", state)
+	return m.Run()
 }
