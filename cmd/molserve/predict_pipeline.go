@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"io"
-	"runtime"
 
 	"golang.org/x/sync/errgroup"
 
@@ -30,11 +29,12 @@ const chunkAtoms = 8192
 // predictor answers records, as onnx.Model.PredictRecords does.
 type predictor func(context.Context, []preprocess.Record) ([]onnx.Row, error)
 
-// pipeline reads, predicts and writes at the same time, rows in the stream's order. As many chunks are
-// under way as there are cores, so that memory is bounded whatever the length of the stream.
+// pipeline reads, predicts and writes at the same time, rows in the stream's order. Two chunks are predicted at
+// a time, each by all cores: while one comes to its last batches the other has work for all. More would only
+// be more threads than cores.
 func pipeline(ctx context.Context, in feed, predict predictor, write func([]answered) error) error {
 	g, ctx := errgroup.WithContext(ctx)
-	pending := make(chan chan []answered, runtime.GOMAXPROCS(0))
+	pending := make(chan chan []answered, 1) // and one that is waited for
 	g.Go(func() error {
 		defer close(pending)
 		return readChunks(ctx, in, func(rows []answered) error {

@@ -55,7 +55,7 @@ func (p predictFlags) write(ctx context.Context, cmd *cobra.Command, m *onnx.Mod
 }
 
 func (p *predictFlags) predictor(m *onnx.Model) predictor {
-	o := onnx.Options{Workers: 1, KeepGraphs: p.rowFormat() == formatExtXYZ}
+	o := onnx.Options{KeepGraphs: p.rowFormat() == formatExtXYZ}
 	return func(ctx context.Context, recs []preprocess.Record) ([]onnx.Row, error) {
 		for i := range recs {
 			recs[i].Standardize = p.steps
