@@ -39,8 +39,9 @@ var outside = map[string]string{
 }
 
 // protocols are third-party modules, by prefix, that the packages of the Open Inference Protocol may import,
-// and the one that reads ONNX files.
+// the one that reads ONNX files, and those of packed files.
 var protocols = map[string][]string{
+	"github.com/klauspost/compress": {"molserve/cmd/molserve"},
 	"google.golang.org/grpc":     {"molserve/serve", "molserve/serve/v2/pb"},
 	"google.golang.org/protobuf": {"molserve/onnx/proto", "molserve/serve", "molserve/serve/v2", "molserve/serve/v2/pb"},
 }

@@ -17,23 +17,28 @@ import (
 	"molserve/onnx/library"
 )
 
-// docs/bring-your-own-model.md runs as it is printed: every block, in order, in an empty directory, in one
-// shell. Only the port is a free one. Its Python is recorded (testdata/bring/python), unless
-// MOLSERVE_DOCS_PYTHON names one with torch: then the network is trained, and any number may be another.
+// Some pages run as they are printed: every block, in order, in an empty directory, in one shell. Only the
+// port is a free one. Python is recorded (testdata/bring/python), unless MOLSERVE_DOCS_PYTHON names one with
+// torch: then the network is trained, and any number may be another.
 func TestTheBringYourOwnModelPageRunsAsPrinted(t *testing.T) {
-	for _, tool := range []string{"bash", "curl"} {
+	pageRuns(t, "bring-your-own-model.md", 13)
+}
+func TestThePredictPageRunsAsPrinted(t *testing.T) { pageRuns(t, "predict.md", 6) }
+
+func pageRuns(t *testing.T, name string, commands int) {
+	for _, tool := range []string{"bash", "curl", "gzip", "awk"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skip(err)
 		}
 	}
-	page, err := os.ReadFile("../docs/bring-your-own-model.md")
+	page, err := os.ReadFile("../docs/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	port := freePort(t)
 	script, wants := pageScript(strings.ReplaceAll(string(page), "localhost:8080", "localhost:"+port))
-	if len(wants) < 8 {
-		t.Fatalf("the page shows %d commands with their answers", len(wants))
+	if len(wants) != commands {
+		t.Fatalf("the page shows %d commands with their answers, not %d", len(wants), commands)
 	}
 	out := runPage(t, script, port)
 	parts := strings.Split(out, marker)
@@ -90,14 +95,18 @@ func runPage(t *testing.T, script, port string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	models, err := filepath.Abs("../exported_models")
+	if err != nil {
+		t.Fatal(err)
+	}
 	lib, err := library.Find("")
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command("bash")
 	cmd.Dir, cmd.Stdin = dir, strings.NewReader(script)
-	cmd.Env = append(os.Environ(), "PATH="+tools+":"+stand+":"+os.Getenv("PATH"), "MOLSERVE_ADDR=127.0.0.1:"+port, "MOLSERVE_STATE=none",
-		"ONNXRUNTIME_SHARED_LIBRARY_PATH="+lib, "OMP_NUM_THREADS=1")
+	cmd.Env = append(os.Environ(), "PATH="+tools+":"+stand+":"+os.Getenv("PATH"), "MOLSERVE_ADDR=127.0.0.1:"+port, "MOLSERVE_STATE="+filepath.Join(tools, "state"),
+		"MOLSERVE_MODELS="+models, "ONNXRUNTIME_SHARED_LIBRARY_PATH="+lib, "OMP_NUM_THREADS=1")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
