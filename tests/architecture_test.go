@@ -42,8 +42,8 @@ var outside = map[string]string{
 // the one that reads ONNX files, and those of packed files.
 var protocols = map[string][]string{
 	"github.com/klauspost/compress": {"molserve/cmd/molserve"},
-	"google.golang.org/grpc":     {"molserve/serve", "molserve/serve/v2/pb"},
-	"google.golang.org/protobuf": {"molserve/onnx/proto", "molserve/serve", "molserve/serve/v2", "molserve/serve/v2/pb"},
+	"google.golang.org/grpc":        {"molserve/serve", "molserve/serve/v2/pb"},
+	"google.golang.org/protobuf":    {"molserve/onnx/proto", "molserve/serve", "molserve/serve/v2", "molserve/serve/v2/pb"},
 }
 
 type pkg struct {

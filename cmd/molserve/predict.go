@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -58,7 +59,14 @@ A run that writes to a file and is interrupted leaves OUTPUT.resume beside it: t
 			if p.model == "" {
 				return usagef("--model NAME is needed; 'molserve models' lists them")
 			}
-			return predictFile(cmd, p, args)
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			context.AfterFunc(ctx, stop) // a second signal ends the process at once
+			err := predictFile(ctx, cmd, p, args)
+			if ctx.Err() != nil && err != nil && !errors.Is(err, errInterrupted) {
+				err = errInterrupted
+			}
+			return err
 		},
 	}
 	f := c.Flags()
@@ -79,10 +87,10 @@ A run that writes to a file and is interrupted leaves OUTPUT.resume beside it: t
 // standardizeSteps are the words of --standardize.
 var standardizeSteps = fmt.Sprint(standardize.Steps)
 
-func predictFile(cmd *cobra.Command, p predictFlags, args []string) error {
-	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+// errInterrupted is the end by a signal.
+var errInterrupted = errors.New("interrupted")
+
+func predictFile(ctx context.Context, cmd *cobra.Command, p predictFlags, args []string) error {
 	format, err := p.inputFormat(args)
 	if err != nil {
 		return usageError{err}
@@ -93,7 +101,7 @@ func predictFile(cmd *cobra.Command, p predictFlags, args []string) error {
 	if p.steps, err = standardize.Parse(p.standardize); err != nil {
 		return usagef("--standardize: %v", err)
 	}
-	in, err := openSource(args, cmd.InOrStdin())
+	in, err := openSource(ctx, args, cmd.InOrStdin())
 	if err != nil {
 		return err
 	}

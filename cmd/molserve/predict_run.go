@@ -45,10 +45,13 @@ func (p predictFlags) write(ctx context.Context, cmd *cobra.Command, m *onnx.Mod
 	}
 	j.progress.begin(j.tally.total, in.ledger.place().bytes)
 	err := pipeline(ctx, j.in, p.predictor(m), j.take)
+	if err != nil && ctx.Err() != nil {
+		err = errInterrupted
+	}
 	err = j.finish(err)
 	if err != nil && j.state != nil {
 		j.progress.clear()
-		return j.tally, j.hint(ctx, err)
+		return j.tally, j.hint(err)
 	}
 	j.progress.done(j.tally)
 	return j.tally, err
@@ -154,13 +157,11 @@ func (j *job) finish(err error) error {
 	if err = errors.Join(err, j.out.Close()); err != nil || j.state == nil {
 		return err
 	}
+	os.Remove(resumePath(j.flags.output) + nextSuffix) // if a killed run left one
 	return os.Remove(resumePath(j.flags.output))
 }
 
 // hint says what became of the rows, and how to go on.
-func (j *job) hint(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		err = errors.New("interrupted")
-	}
+func (j *job) hint(err error) error {
 	return fmt.Errorf("%w; %d rows are kept in %s, and the same command with --resume goes on from there", err, j.state.Rows, j.flags.output)
 }

@@ -49,6 +49,9 @@ type resumption struct {
 
 const resumeForm = 1
 
+// nextSuffix is of the file that becomes the next mark.
+const nextSuffix = ".tmp"
+
 func resumePath(output string) string { return output + ".resume" }
 
 // checkpointEvery is the least time between marks that are written down.
@@ -60,7 +63,7 @@ func (r *resumption) keep(output string) error {
 	if err != nil {
 		return err
 	}
-	next := resumePath(output) + ".tmp"
+	next := resumePath(output) + nextSuffix
 	if err := os.WriteFile(next, append(text, '\n'), 0o666); err != nil {
 		return err
 	}

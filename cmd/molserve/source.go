@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -17,15 +18,18 @@ import (
 // source is the input of predict: a file or standard input, unpacked when its first bytes say that it is
 // gzip or Zstandard, whatever its name.
 type source struct {
-	io.Reader
-	file  *os.File // nil: standard input that is no file
-	size  int64    // bytes of a regular file, packed as they are; 0: not known
+	raw   *bufio.Reader // as it is stored
+	plain io.Reader     // unpacked; nil: nothing was read yet
+	err   error         // it cannot be unpacked
+	file  *os.File      // nil: standard input that is no file
+	size  int64         // bytes of a regular file, packed as they are; 0: not known
 	read  atomic.Int64
 	close []func() error
 }
 
-// openSource opens the file that the only argument names; none and - are standard input.
-func openSource(args []string, stdin io.Reader) (*source, error) {
+// openSource opens the file that the only argument names; none and - are standard input. Nothing is read yet:
+// whoever sends it may be slow.
+func openSource(ctx context.Context, args []string, stdin io.Reader) (*source, error) {
 	s := &source{}
 	raw := stdin
 	if len(args) > 0 && args[0] != "-" {
@@ -41,11 +45,33 @@ func openSource(args []string, stdin io.Reader) (*source, error) {
 			s.size = info.Size()
 		}
 	}
-	if err := s.unpack(&counted{raw, &s.read}); err != nil {
-		s.Close()
-		return nil, err
+	if s.file != nil && s.size == 0 {
+		raw = interruptible(ctx, raw)
 	}
+	s.raw = bufio.NewReaderSize(&counted{raw, &s.read}, 64<<10)
 	return s, nil
+}
+
+// interruptible ends a read when ctx does. What still waits for a pipe or a terminal then ends with the process.
+func interruptible(ctx context.Context, raw io.Reader) io.Reader {
+	r, w := io.Pipe()
+	go func() {
+		_, err := io.Copy(w, raw)
+		w.CloseWithError(err)
+	}()
+	context.AfterFunc(ctx, func() { w.CloseWithError(context.Cause(ctx)) })
+	return r
+}
+
+// Read reads what is unpacked.
+func (s *source) Read(b []byte) (int, error) {
+	if s.plain == nil && s.err == nil {
+		s.err = s.unpack()
+	}
+	if s.err != nil {
+		return 0, s.err
+	}
+	return s.plain.Read(b)
 }
 
 // The first bytes of packed files.
@@ -55,24 +81,23 @@ var (
 )
 
 // unpack looks at the first bytes. A packed file may have many members, or frames, one behind the other.
-func (s *source) unpack(raw io.Reader) error {
-	b := bufio.NewReaderSize(raw, 64<<10)
-	head, _ := b.Peek(len(zstdMagic)) // an error comes again when the input is read
+func (s *source) unpack() error {
+	head, _ := s.raw.Peek(len(zstdMagic)) // an error comes again when the input is read
 	switch {
 	case bytes.HasPrefix(head, gzipMagic):
-		z, err := gzip.NewReader(b)
+		z, err := gzip.NewReader(s.raw)
 		if err != nil {
-			return fmt.Errorf("input: %w", err)
+			return fmt.Errorf("the packed input is cut off or damaged: %w", err)
 		}
-		s.Reader, s.close = packed{z}, append(s.close, z.Close)
+		s.plain, s.close = packed{z}, append(s.close, z.Close)
 	case bytes.HasPrefix(head, zstdMagic):
-		z, err := zstd.NewReader(b, zstd.WithDecoderConcurrency(1))
+		z, err := zstd.NewReader(s.raw, zstd.WithDecoderConcurrency(1))
 		if err != nil {
-			return fmt.Errorf("input: %w", err)
+			return fmt.Errorf("the packed input is cut off or damaged: %w", err)
 		}
-		s.Reader, s.close = packed{z}, append(s.close, func() error { z.Close(); return nil })
+		s.plain, s.close = packed{z}, append(s.close, func() error { z.Close(); return nil })
 	default:
-		s.Reader = b
+		s.plain = s.raw
 	}
 	return nil
 }

@@ -75,7 +75,7 @@ func TestOutputIsPackedByItsSuffix(t *testing.T) {
 		if r := predictShipped(t, "", "--model", "esol-gcn", "--output", out, in); r.code != 0 {
 			t.Fatal(r.stderr)
 		}
-		s, err := openSource([]string{out}, nil)
+		s, err := openSource(t.Context(), []string{out}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,6 +102,30 @@ func TestDamagedInputEndsTheRunWithItsReason(t *testing.T) {
 	}
 }
 
+// A run that waits for standard input ends at the first signal.
+func TestSignalEndsARunThatWaitsForInput(t *testing.T) {
+	for _, when := range []string{"", "CCO\n"} {
+		run := command("predict", "--models", shippedModels, "--model", "esol-gcn", "-")
+		in, err := run.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out, log bytes.Buffer
+		run.Stdout, run.Stderr = &out, &log
+		if err := run.Start(); err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(in, when)
+		time.Sleep(time.Second) // it may not have come to the input yet: a signal ends it everywhere
+		run.Process.Signal(os.Interrupt)
+		killer := time.AfterFunc(time.Minute, func() { run.Process.Kill() })
+		run.Wait()
+		if !killer.Stop() || run.ProcessState.ExitCode() != exitFailed || !strings.Contains(log.String(), "interrupted") {
+			t.Errorf("%v: %s%s", run.ProcessState, out.String(), log.String())
+		}
+	}
+}
+
 // FuzzOpenSource: any bytes are read to an end, and what is no packing as it is.
 func FuzzOpenSource(f *testing.F) {
 	f.Add([]byte("CCO\n"))
@@ -109,7 +133,7 @@ func FuzzOpenSource(f *testing.F) {
 	f.Add(zstandard(f, "CCO\n"))
 	f.Add([]byte{0x1f, 0x8b})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s, err := openSource(nil, bytes.NewReader(data))
+		s, err := openSource(t.Context(), nil, bytes.NewReader(data))
 		if err != nil {
 			return
 		}
