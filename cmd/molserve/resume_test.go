@@ -189,6 +189,9 @@ func interrupted(t *testing.T) (in, out string, again func(args ...string) resul
 
 func TestAnInputThatBreaksOffIsResumed(t *testing.T) {
 	in, out, again := interrupted(t)
+	if n := rowsIn(out); n == 0 || n%chunkSize != 0 {
+		t.Errorf("%d rows are kept, not all whole chunks before the break", n)
+	}
 	f, err := os.OpenFile(out, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
