@@ -14,9 +14,10 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := help
 # The tests of V2 use Triton's own client, in a folder of the user's cache.
+OPENVINO := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/molserve/openvino
 INTEROP := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/molserve/interop
 
-.PHONY: help proto docs-model docs-record interop serve build runtime test unit race soak lint bench fuzz export parity parity-records parity-smiles parity-chemistry parity-geometry clean
+.PHONY: help proto docs-model docs-record interop openvino serve build runtime test unit race soak lint bench fuzz export parity parity-records parity-smiles parity-chemistry parity-geometry clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +50,11 @@ interop: runtime ## Triton's own client against a running server
 	@PYTHONPATH=$(INTEROP) $(PYTHON) -c 'import grpc_reflection, tritonclient.grpc, tritonclient.http.aio' 2>/dev/null || \
 	  $(PYTHON) -m pip --quiet --disable-pip-version-check install --target $(INTEROP) 'tritonclient[http,grpc]==2.73.0' grpcio-reflection
 	PYTHONPATH=$(INTEROP) MOLSERVE_INTEROP_PYTHON=$(PYTHON) go test -count=1 ./tests/interop
+
+openvino: runtime ## the shipped models on OpenVINO's execution provider, which pip gets
+	@test -d $(OPENVINO) || $(PYTHON) -m pip --quiet --disable-pip-version-check install --no-deps --target $(OPENVINO) onnxruntime-ep-openvino==1.8.1
+	MOLSERVE_OPENVINO_LIBRARY=$(OPENVINO)/onnxruntime_ep_openvino/libonnxruntime_providers_openvino_plugin.so \
+	  go test -count=1 ./tests -run OpenVINO -v
 
 race: runtime ## the concurrent packages under the race detector
 	go test -race -short ./onnx ./onnx/prove/child ./onnx/prove/store ./serve

@@ -124,16 +124,17 @@ func (b *Bundle) SHA256() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Open scans the network, rewrites it, makes the session from those bytes and holds its signature against
-// the manifest. Start must have been called.
-func (b *Bundle) Open() (*Model, error) { return b.open(Preparation{}) }
+// Open opens the model as the zero Preparation does. Start must have been called.
+func (b *Bundle) Open() (*Model, error) { return Preparation{}.OpenBundle(b) }
 
-func (b *Bundle) open(p Preparation) (*Model, error) {
-	network, rewritten, err := p.network(b.manifest, b.files[modelFile])
+// OpenBundle scans the network, rewrites it, makes the session from those bytes and holds its signature
+// against the manifest. Start must have been called.
+func (p Preparation) OpenBundle(b *Bundle) (*Model, error) {
+	network, err := p.network(b.manifest, b.files[modelFile])
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %s is refused:\n%w", b.place(), modelFile, err)
 	}
-	session, err := NewSession(network)
+	session, err := newSession(network.bytes, p.options())
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %s: %w", b.place(), modelFile, err)
 	}
@@ -142,7 +143,8 @@ func (b *Bundle) open(p Preparation) (*Model, error) {
 		session.Close()
 		return nil, fmt.Errorf("open %s: %s does not match the manifest:\n%w", b.place(), modelFile, err)
 	}
-	m.rewritten = rewritten
+	network.bytes = nil // the session has its own
+	m.preparation, m.made = p, network
 	m.files.Store(&b.files)
 	return m, nil
 }

@@ -28,6 +28,7 @@ func check(m *Manifest) Faults {
 	if m.Operators != nil {
 		checkWords(m.Operators, "/operators", networkOperators, &f)
 	}
+	checkBatch(m.Batch, &f)
 	checkTolerance(&m.Tolerance, &f)
 	checkFiles(m, &f)
 	return f
@@ -54,6 +55,23 @@ func checkIdentity(m *Manifest, f *Faults) {
 	symmetryGroups.check(f, "/symmetry/group", m.Symmetry.Group)
 	layouts.check(f, "/layout", string(m.Layout))
 	checkWords(m.Accepts, "/accepts", inputKinds, f)
+}
+
+// mostBytes bounds what a manifest may ask of a run's inputs.
+const mostBytes = 1 << 30
+
+func checkBatch(b *BatchLimits, f *Faults) {
+	if b == nil {
+		return
+	}
+	for _, l := range []struct {
+		key     string
+		n, most int64
+	}{{"graphs", int64(b.Graphs), 4096}, {"atoms", int64(b.Atoms), 1 << 20}, {"edges", int64(b.Edges), 1 << 24}, {"bytes", b.Bytes, mostBytes}} {
+		if l.n < 1 || l.n > l.most {
+			f.add("/batch/"+l.key, "%d is not in 1..%d", l.n, l.most)
+		}
+	}
 }
 
 // checkWords wants at least one word and none twice.

@@ -24,11 +24,45 @@ func NewSessionWith(onnx []byte, o SessionOptions) (Session, error) {
 // Slots is the most runs at a time.
 func Slots() int { return cap(slots) }
 
-// Chunk cuts graphs into batches.
+// Chunk cuts graphs into batches of the limits that stand before a model is measured.
 func Chunk(graphs []*graph.Graph, l graph.Layout) [][2]int {
 	var out [][2]int
-	for _, s := range chunk(graphs, l) {
+	m := &Model{manifest: &Manifest{Layout: l}, batch: DefaultBatch()}
+	for _, s := range m.chunk(graphs) {
 		out = append(out, [2]int{s.from, s.to})
 	}
 	return out
+}
+
+// Merge joins requests of a manifest's tensors.
+func Merge(m *Manifest, requests [][]graph.Tensor) []graph.Tensor {
+	n := networkOf(m)
+	var sizes []map[string]int64
+	for _, r := range requests {
+		sizes = append(sizes, n.sizes(r))
+	}
+	return n.merge(requests, sizes)
+}
+
+// Mergeable tells whether requests of a manifest may share a run of a network with these outputs.
+func Mergeable(m *Manifest, outputs ...string) bool {
+	n := networkOf(m)
+	n.outputs = outputs
+	return n.Model.mergeable()
+}
+
+func networkOf(m *Manifest) *network {
+	n := &network{Model: &Model{manifest: m}}
+	for i := range m.Inputs {
+		n.order = append(n.order, i)
+	}
+	return n
+}
+
+// Elsewhere is a model that runs on the same session and takes it for another provider's.
+func Elsewhere(m *Model) *Model {
+	e := &Model{manifest: m.manifest, spec: m.spec, session: m.session, order: m.order, outputs: m.outputs, fields: m.fields, served: m.served, readers: m.readers}
+	e.preparation.Providers = []Provider{{Name: "another"}}
+	e.pool.New = func() any { s := make([]graph.Tensor, len(m.manifest.Inputs)); return &s }
+	return e
 }

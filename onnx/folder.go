@@ -20,9 +20,14 @@ type Folder struct {
 // String returns name@version.
 func (f Folder) String() string { return fmt.Sprintf("%s@%d", f.Name, f.Version) }
 
-// Read reads the folder's files. The manifest must have the name and version that the folder has; a
-// folder without a name may hold any.
+// Read reads the folder's files. The manifest must have the name and version that the folder has, and neither
+// the folder nor that of the model may be a symbolic link; a folder without a name may hold any, and be one.
 func (f Folder) Read() (*Bundle, error) {
+	if f.Name != "" {
+		if err := noLinks(f.Dir, filepath.Dir(f.Dir)); err != nil {
+			return nil, fmt.Errorf("open %s: %w", f.Dir, err)
+		}
+	}
 	b, err := ReadBundle(f.Dir)
 	if err != nil || f.Name == "" {
 		return b, err
@@ -31,6 +36,19 @@ func (f Folder) Read() (*Bundle, error) {
 		return nil, fmt.Errorf("open %s: the folder is of %s, its manifest is of %s", f.Dir, f, says)
 	}
 	return b, nil
+}
+
+func noLinks(folders ...string) error {
+	for _, dir := range folders {
+		info, err := os.Lstat(dir)
+		if err != nil {
+			return err
+		}
+		if info.Mode()&os.ModeSymlink != 0 {
+			return fmt.Errorf("the folder %s is a symbolic link", filepath.Base(dir))
+		}
+	}
+	return nil
 }
 
 // Open reads the folder and opens the model.

@@ -210,8 +210,8 @@ func TestFramesOfAllKindsShareABatch(t *testing.T) {
 }
 
 func TestChunksKeepTheLimitOfEdges(t *testing.T) {
-	graphs := slices.Repeat([]*graph.Graph{{N: 2, E: onnx.MaxBatchEdges / 3}}, 7)
-	graphs = append(graphs, &graph.Graph{N: 1, E: 2 * onnx.MaxBatchEdges})
+	graphs := slices.Repeat([]*graph.Graph{{N: 2, E: onnx.DefaultBatch().Edges / 3}}, 7)
+	graphs = append(graphs, &graph.Graph{N: 1, E: 2 * onnx.DefaultBatch().Edges})
 	if got := fmt.Sprint(onnx.Chunk(graphs, graph.Packed)); got != "[[0 3] [3 6] [6 7] [7 8]]" {
 		t.Errorf("chunks %s", got)
 	}

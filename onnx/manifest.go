@@ -22,6 +22,7 @@ type Manifest struct {
 	Layout       graph.Layout    `json:"layout"`
 	Inputs       []Input         `json:"inputs"`
 	Outputs      []Output        `json:"outputs"`
+	Batch        *BatchLimits    `json:"batch,omitempty"`     // of one run; absent: measured when the model is loaded
 	Operators    []string        `json:"operators,omitempty"` // of the network beyond the usual: If, Loop, Scan, random ones
 	Tolerance    Tolerance       `json:"tolerance"`
 	Files        map[string]File `json:"files"`

@@ -11,17 +11,21 @@ import (
 
 // Model is an opened model folder. It is safe for concurrent use.
 type Model struct {
-	manifest  *Manifest
-	spec      preprocess.Spec
-	session   Session
-	order     []int                             // session input j is input order[j] of the manifest
-	outputs   []string                          // tensor names of the session
-	fields    []graph.Field                     // of the manifest's inputs
-	served    []Output                          // manifest.Served()
-	readers   []reader                          // of served
-	files     atomic.Pointer[map[string][]byte] // nil after Forget
-	rewritten *Rewriting                        // nil: the session has the file's own bytes
-	pool      sync.Pool                         // *[]graph.Tensor: the inputs of one run
+	manifest *Manifest
+	spec     preprocess.Spec
+	session  Session
+	order    []int                             // session input j is input order[j] of the manifest
+	outputs  []string                          // tensor names of the session
+	fields   []graph.Field                     // of the manifest's inputs
+	served   []Output                          // manifest.Served()
+	readers  []reader                          // of served
+	files    atomic.Pointer[map[string][]byte] // nil after Forget
+	batch    BatchLimits
+	network  *network
+	made     *prepared // without its bytes
+	pool     sync.Pool // *[]graph.Tensor: the inputs of one run
+
+	preparation Preparation // how the session was made
 }
 
 // Open opens a model folder: ReadBundle, then its Open. Start must have been called.
@@ -33,7 +37,7 @@ func (p Preparation) Open(dir string) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.open(p)
+	return p.OpenBundle(b)
 }
 
 // newModel joins a manifest and a session that fits it.
@@ -42,13 +46,17 @@ func newModel(manifest *Manifest, session Session) (*Model, error) {
 	if err := matchSignature(manifest, in, out); err != nil {
 		return nil, err
 	}
-	m := &Model{manifest: manifest, spec: manifest.Spec(), session: session, outputs: names(out), served: manifest.Served(), readers: manifest.readers()}
+	m := &Model{manifest: manifest, made: &prepared{}, batch: DefaultBatch(), spec: manifest.Spec(), session: session, outputs: names(out), served: manifest.Served(), readers: manifest.readers()}
 	for i := range manifest.Inputs {
 		m.fields = append(m.fields, manifest.Field(i))
 	}
 	for _, t := range in {
 		m.order = append(m.order, slices.IndexFunc(manifest.Inputs, func(i Input) bool { return i.Tensor == t.Name }))
 	}
+	if manifest.Batch != nil {
+		m.batch = *manifest.Batch
+	}
+	m.network = &network{Model: m, mergeable: m.mergeable()}
 	m.pool.New = func() any { s := make([]graph.Tensor, len(manifest.Inputs)); return &s }
 	return m, nil
 }

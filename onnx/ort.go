@@ -16,11 +16,12 @@ import (
 	"molserve/preprocess/graph"
 )
 
-// This is the only file that knows the binding to ONNX Runtime.
+// This file and ort_provider.go are the only ones that know the binding to ONNX Runtime.
 
 var start struct {
 	sync.Mutex
-	path string // of the library that is loaded
+	path      string   // of the library that is loaded
+	providers []string // paths of the libraries that were registered
 }
 
 // Start loads ONNX Runtime from a library file and makes the environment, once a process. Starting
@@ -47,11 +48,11 @@ func Start(libraryPath string) error {
 }
 
 // startError explains why a library could not be used. The binding says "API base: 2" when the library
-// lacks C API 29, which came with 1.29.
+// lacks C API 29, which came with 1.29, and has unloaded it by then.
 func startError(path string, err error) error {
 	if strings.HasSuffix(err.Error(), "API base: 2") {
 		return fmt.Errorf("start ONNX Runtime: %s is version %s, 1.29 or newer is needed; run 'molserve runtime install'",
-			path, ort.GetVersion())
+			path, versionOf(path))
 	}
 	return fmt.Errorf("start ONNX Runtime: load %s: %w", path, err)
 }
@@ -73,27 +74,16 @@ func Library() string {
 	return start.path
 }
 
-// Providers lists ONNX Runtime's execution providers, sorted.
-func Providers() ([]string, error) {
-	devices, err := ort.GetEpDevices()
-	if err != nil {
-		return nil, fmt.Errorf("list execution providers: %w", err)
-	}
-	var out []string
-	for _, d := range devices {
-		out = append(out, d.EpName())
-	}
-	slices.Sort(out)
-	return slices.Compact(out), nil
-}
-
-// slots bounds the runs of the process: a run keeps an OS thread busy, more of them than cores only wait.
+// slots bounds the runs of the process on the CPU: a run keeps an OS thread busy, more of them than cores only
+// wait.
 var slots = make(chan struct{}, runtime.GOMAXPROCS(0))
 
-// ortSession is a Session of ONNX Runtime on the CPU.
+// ortSession is a Session of ONNX Runtime.
 type ortSession struct {
 	session         *ort.DynamicAdvancedSession
 	inputs, outputs []TensorInfo
+	placement       *Placement    // nil: all is the CPU's
+	slots           chan struct{} // of its runs
 
 	mu     sync.RWMutex // read-locked by runs, so that Close waits for them
 	closed bool
@@ -119,7 +109,7 @@ func newSession(onnx []byte, o SessionOptions) (*ortSession, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read network: %w", err)
 	}
-	s := &ortSession{}
+	s := &ortSession{slots: slots}
 	if s.inputs, s.outputs, err = signature(in, out); err != nil {
 		return nil, fmt.Errorf("read network: %w", err)
 	}
@@ -130,6 +120,14 @@ func newSession(onnx []byte, o SessionOptions) (*ortSession, error) {
 	defer options.Destroy()
 	s.session, err = ort.NewDynamicAdvancedSessionWithONNXData(onnx, names(s.inputs), names(s.outputs), options)
 	if err != nil {
+		return nil, fmt.Errorf("make session: %w", err)
+	}
+	if len(beyondCPU(o.Providers)) == 0 {
+		return s, nil
+	}
+	s.slots = make(chan struct{}, o.concurrency())
+	if s.placement, err = placement(s.session); err != nil {
+		s.session.Destroy()
 		return nil, fmt.Errorf("make session: %w", err)
 	}
 	return s, nil
@@ -154,6 +152,12 @@ func ortOptions(o SessionOptions) (*ort.SessionOptions, error) {
 		options.SetExecutionMode(mode),
 		options.AddSessionConfigEntry("session.intra_op.allow_spinning", spin),
 		options.AddSessionConfigEntry("session.inter_op.allow_spinning", spin))
+	if others := beyondCPU(o.Providers); len(others) > 0 {
+		err = errors.Join(err, options.AddSessionConfigEntry(recordPlacement, "1"))
+		for _, p := range others {
+			err = errors.Join(err, appendProvider(options, p))
+		}
+	}
 	if err != nil {
 		options.Destroy()
 		return nil, err
@@ -207,8 +211,8 @@ func (s *ortSession) Close() error {
 
 func (s *ortSession) Run(ctx context.Context, in []graph.Tensor) ([]graph.Tensor, error) {
 	select {
-	case slots <- struct{}{}:
-		defer func() { <-slots }()
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}

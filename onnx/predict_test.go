@@ -118,7 +118,7 @@ func TestBatchIsTheSameAsOneByOne(t *testing.T) {
 	for _, name := range []string{"packed", "padded"} {
 		m := open(t, name, nil)
 		var graphs []*graph.Graph
-		for i := range 3 * onnx.MaxBatchGraphs {
+		for i := range 3 * onnx.DefaultBatch().Graphs {
 			graphs = append(graphs, chain(1+i%17, 6, float32(i)))
 		}
 		together, err := m.Predict(context.Background(), graphs)
@@ -139,7 +139,7 @@ func TestChunksKeepTheLimits(t *testing.T) {
 	for i := range 500 {
 		graphs = append(graphs, &graph.Graph{N: 1 + (i*i)%300})
 	}
-	graphs = append(graphs, &graph.Graph{N: 3 * onnx.MaxBatchAtoms})
+	graphs = append(graphs, &graph.Graph{N: 3 * onnx.DefaultBatch().Atoms})
 	for _, layout := range []graph.Layout{graph.Packed, graph.Padded} {
 		next := 0
 		for _, c := range onnx.Chunk(graphs, layout) {
@@ -148,7 +148,7 @@ func TestChunksKeepTheLimits(t *testing.T) {
 			if layout == graph.Padded {
 				atoms = b.Slots * len(b.Graphs)
 			}
-			if c[0] != next || len(b.Graphs) > onnx.MaxBatchGraphs || atoms > onnx.MaxBatchAtoms && len(b.Graphs) > 1 {
+			if c[0] != next || len(b.Graphs) > onnx.DefaultBatch().Graphs || atoms > onnx.DefaultBatch().Atoms && len(b.Graphs) > 1 {
 				t.Errorf("%s chunk %v: %d atoms, should start at %d", layout, c, atoms, next)
 			}
 			next = c[1]

@@ -18,10 +18,10 @@ import (
 type Options struct {
 	Workers    int  // records that are built at a time; default GOMAXPROCS
 	KeepGraphs bool // each row has the graph that its record became
+	Compact    bool // of Build: graphs go into batches and nowhere else; KeepGraphs wins
 
 	Times *Times // where the time went is added to it; default none
 
-	compact bool // graphs go into batches and nowhere else
 }
 
 // Times is where the time of a call went, by the clock on the wall.
@@ -46,8 +46,8 @@ func (m *Model) PredictRecords(ctx context.Context, recs []preprocess.Record, o 
 	if err := m.CheckKinds(recs); err != nil {
 		return nil, err
 	}
-	o.compact = !o.KeepGraphs
 	start := time.Now()
+	o.Compact = true
 	graphs, rows, err := m.Build(ctx, recs, o)
 	if err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func (m *Model) Build(ctx context.Context, recs []preprocess.Record, o Options) 
 	parallel(len(recs), workers, func(i int) {
 		rows[i] = Row{Index: i, ID: recs[i].ID}
 		if ctx.Err() == nil {
-			graphs[i] = m.buildRow(recs[i], &rows[i], o.compact)
+			graphs[i] = m.buildRow(recs[i], &rows[i], o.Compact && !o.KeepGraphs)
 			if o.KeepGraphs {
 				rows[i].Graph = graphs[i]
 			}

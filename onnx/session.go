@@ -2,7 +2,7 @@ package onnx
 
 import (
 	"context"
-	"fmt"
+	"runtime"
 
 	"molserve/preprocess/graph"
 )
@@ -25,22 +25,30 @@ type TensorInfo struct {
 	Shape []int64 // -1: any size
 }
 
-// SessionOptions is how a session computes. The zero value is not valid: cpuOptions makes the only one there is.
+// SessionOptions is how a session computes. The zero value is not valid: cpuOptions makes one.
 type SessionOptions struct {
 	IntraOpThreads int  // threads inside one operator
 	InterOpThreads int  // operators at a time
 	Spinning       bool // idle threads burn a core
 	Parallel       bool // operators run side by side
+
+	Providers []Provider // in the order of preference; the CPU computes what none of them takes
 }
 
-// cpuOptions are the options of every session. One thread inside an operator is a matter of right and
+// concurrency is how many runs may be under way: as many as cores on the CPU. Elsewhere a session has one
+// stream, or is not safe for more.
+func (o SessionOptions) concurrency() int {
+	if len(beyondCPU(o.Providers)) > 0 {
+		return 1
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// cpuOptions are the options of every session but for its providers. One thread inside an operator is a matter of right and
 // wrong, not of speed: ScatterND(add) on the CPU loses sums with two.
 func cpuOptions() SessionOptions {
 	return SessionOptions{IntraOpThreads: 1, InterOpThreads: 1}
 }
-
-// Computing says how every session computes: the execution provider and its options.
-func Computing() string { return fmt.Sprintf("CPUExecutionProvider %+v", cpuOptions()) }
 
 // Rewriter is the version of what changes networks before they run: part of what a kept certificate is of.
 const Rewriter = "1"

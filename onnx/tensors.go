@@ -1,24 +1,12 @@
 package onnx
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"slices"
 
 	"molserve/preprocess/graph"
 )
-
-// Network is a model's network without what stands around it: tensors in, tensors out, untransformed.
-type Network interface {
-	// Signature lists what the network takes and gives.
-	Signature() (inputs, outputs []TensorInfo)
-	// Run computes the outputs of the inputs, both in the order of Signature, as Session does.
-	Run(ctx context.Context, in []graph.Tensor) ([]graph.Tensor, error)
-}
-
-// Network is the model's. Who gives it tensors that a stranger wrote asks CheckTensors first.
-func (m *Model) Network() Network { return m.session }
 
 // TensorLimits bound what one run may hold.
 type TensorLimits struct{ Graphs, Atoms, Edges int64 }

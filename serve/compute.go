@@ -3,10 +3,16 @@ package serve
 import (
 	"context"
 	"errors"
+	"runtime"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"molserve/onnx"
 	"molserve/preprocess"
+	"molserve/preprocess/graph"
+	"molserve/serve/batch"
 )
 
 // wants is how records are to be predicted.
@@ -15,47 +21,150 @@ type wants struct {
 	patient bool // a full queue is waited for: of streams, whose clients are slowed down and not turned away
 }
 
-// spent is where the time of a prediction went.
-type spent struct{ queue, run time.Duration }
+// spent is where the time of a prediction went. Stages of one request that run side by side are added up.
+type spent struct{ queue, build, run time.Duration }
 
-// predictRows predicts records when it is the model's turn, and returns a row for each. The caller holds
-// the lease of snap. What went wrong because ctx ended is ctx's cause.
+// workshop bounds what the process does and holds at once, whatever the model.
+type workshop struct {
+	builders chan struct{}       // one element for each goroutine that makes graphs
+	memory   *semaphore.Weighted // bytes of the graphs that wait for their run
+	most     int64               // of memory
+}
+
+func newWorkshop(c Config) *workshop {
+	return &workshop{make(chan struct{}, runtime.GOMAXPROCS(0)), semaphore.NewWeighted(c.MaxWaiting), c.MaxWaiting}
+}
+
+// chunkRecords are built by one goroutine and wait for their run together, while the next ones are built.
+const chunkRecords = 16
+
+// predictRows predicts records and returns a row for each. The caller holds the lease of snap. What went
+// wrong because ctx ended is ctx's cause.
 func (s *Server) predictRows(ctx context.Context, e *entry, snap *snapshot, recs []preprocess.Record, w wants) (rows []onnx.Row, t spent, err error) {
 	if len(recs) == 0 {
 		return nil, t, nil
 	}
 	begun := time.Now()
-	if err := e.gate.turn(ctx, len(recs), w.patient); err != nil {
+	if err := e.gate.enter(ctx, len(recs), w.patient); err != nil {
 		return nil, t, err
 	}
-	defer e.gate.leave()
-	t.queue = s.metrics.took(stageQueue, begun)
-	begun = time.Now()
-	var times onnx.Times
-	rows, err = snap.model.PredictRecords(ctx, recs, onnx.Options{KeepGraphs: w.graphs, Times: &times})
-	s.metrics.computed(times)
-	t.run = time.Since(begun)
-	if err != nil && ctx.Err() != nil {
-		return nil, t, context.Cause(ctx)
+	defer e.gate.leave(len(recs))
+	entered := time.Since(begun)
+	rows = make([]onnx.Row, len(recs))
+	times := make([]spent, (len(recs)+chunkRecords-1)/chunkRecords)
+	err = s.eachChunk(ctx, len(times), func(ctx context.Context, k int) error {
+		from, to := k*chunkRecords, min((k+1)*chunkRecords, len(recs))
+		return s.predictChunk(ctx, snap, recs[from:to], rows[from:to], w, &times[k])
+	})
+	for _, one := range times {
+		t = spent{t.queue + one.queue, t.build + one.build, t.run + one.run}
 	}
-	return rows, t, err
+	t.queue += entered
+	s.metrics.spent(t)
+	if err != nil {
+		return nil, t, err
+	}
+	for i := range rows {
+		rows[i].Index = i
+	}
+	return rows, t, nil
 }
 
-// patience is how often a stream looks for room in a full queue.
-const patience = 5 * time.Millisecond
+// eachChunk calls do(0) … do(n-1), several side by side. The first error ends the others.
+func (s *Server) eachChunk(ctx context.Context, n int, do func(ctx context.Context, k int) error) error {
+	if n == 1 {
+		return do(ctx, 0)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var chunks sync.WaitGroup
+	for k := range n {
+		chunks.Go(func() {
+			if err := guardedChunk(ctx, k, do); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	chunks.Wait()
+	return context.Cause(ctx)
+}
 
-// turn enters, or with patience tries again while the queue is full.
-func (g *gate) turn(ctx context.Context, molecules int, patient bool) error {
-	for {
-		err := g.enter(ctx, molecules)
-		var full *fault
-		if !patient || !errors.As(err, &full) || full.code != codeQueueFull {
-			return err
+// guardedChunk keeps a panic from ending the process: it is the request's.
+func guardedChunk(ctx context.Context, k int, do func(context.Context, int) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = caught(p)
 		}
-		select {
-		case <-time.After(patience):
-		case <-ctx.Done():
-			return context.Cause(ctx)
+	}()
+	return do(ctx, k)
+}
+
+// predictChunk fills the rows of a few records.
+func (s *Server) predictChunk(ctx context.Context, snap *snapshot, recs []preprocess.Record, rows []onnx.Row, w wants, t *spent) error {
+	graphs, err := s.build(ctx, snap, recs, rows, w, t)
+	if err != nil {
+		return err
+	}
+	var good []*graph.Graph
+	var places []int // of good in rows
+	var bytes int64
+	for i, g := range graphs {
+		if g != nil {
+			good, places, bytes = append(good, g), append(places, i), bytes+g.Bytes()
 		}
 	}
+	bytes = min(bytes, s.workshop.most)
+	if err := s.workshop.hold(ctx, bytes, w.patient); err != nil {
+		return err
+	}
+	defer s.workshop.memory.Release(bytes)
+	results, times, err := snap.graphs.Do(ctx, good)
+	t.queue, t.run = t.queue+times.Waited, times.Ran
+	if errors.Is(err, batch.ErrClosed) {
+		return errStopping
+	}
+	for k, r := range results {
+		place(&rows[places[k]], &r)
+	}
+	return err
+}
+
+// place puts a result into its row, which keeps what it has from before the run.
+func place(row *onnx.Row, r *batch.Result[onnx.Row]) {
+	done := r.Value
+	if r.Err != nil {
+		done = onnx.FailedRow(r.Err)
+	}
+	row.Values, row.Err, row.Cause = done.Values, done.Err, done.Cause
+}
+
+// build makes the graphs of a few records when a builder is free; a record that cannot be built has its
+// error in its row.
+func (s *Server) build(ctx context.Context, snap *snapshot, recs []preprocess.Record, rows []onnx.Row, w wants, t *spent) ([]*graph.Graph, error) {
+	begun := time.Now()
+	select {
+	case s.workshop.builders <- struct{}{}:
+		defer func() { <-s.workshop.builders }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	t.queue = time.Since(begun)
+	begun = time.Now()
+	graphs, built, err := snap.model.Build(ctx, recs, onnx.Options{Workers: 1, KeepGraphs: w.graphs, Compact: true})
+	t.build = time.Since(begun)
+	copy(rows, built)
+	return graphs, err
+}
+
+// hold takes room for graphs that wait.
+func (w *workshop) hold(ctx context.Context, bytes int64, patient bool) error {
+	switch {
+	case w.memory.TryAcquire(bytes):
+		return nil
+	case !patient:
+		return refuse(codeQueueFull, "molecules that wait fill the memory there is for them; try again in a moment")
+	case w.memory.Acquire(ctx, bytes) != nil:
+		return context.Cause(ctx)
+	}
+	return nil
 }

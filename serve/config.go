@@ -25,8 +25,10 @@ type Config struct {
 	MaxMolecules int   // molecules of one request; default 1024
 	MaxBuffered  int64 // bytes of all bodies held at once; default 32 × MaxBody
 
-	Runs  int // requests of one model that compute at once; default GOMAXPROCS
-	Queue int // requests of one model that may wait; default 64. Their molecules: 16 × MaxMolecules
+	Runs       int           // runs of one model at once; default GOMAXPROCS
+	BatchWait  time.Duration // how long a molecule waits for others to share its run, when there is none under way; default not at all
+	Queue      int           // requests of one model that may be in, waiting and computing; default 256. Their molecules: 16 × MaxMolecules
+	MaxWaiting int64         // bytes of all molecules that are built and wait for their run; default 1 GiB
 
 	Timeout   time.Duration // from a request's first byte to its answer; default 30 s
 	StopDelay time.Duration // after the stop signal, how long to serve on while /health/ready says 503; default none
@@ -41,7 +43,7 @@ type Config struct {
 // readTimeout bounds the reading of one request, headers and body.
 const readTimeout = 30 * time.Second
 
-// waitingPerRequest is how many full requests' worth of molecules a queue may hold, whatever their number.
+// waitingPerRequest is how many full requests' worth of molecules may be in, whatever their number.
 const waitingPerRequest = 16
 
 func (c Config) withDefaults() Config {
@@ -54,7 +56,8 @@ func (c Config) withDefaults() Config {
 	c.MaxMolecules = cmp.Or(c.MaxMolecules, 1024)
 	c.MaxBuffered = cmp.Or(c.MaxBuffered, 32*c.MaxBody)
 	c.Runs = cmp.Or(c.Runs, runtime.GOMAXPROCS(0))
-	c.Queue = cmp.Or(c.Queue, 64)
+	c.Queue = cmp.Or(c.Queue, 256)
+	c.MaxWaiting = cmp.Or(c.MaxWaiting, 1<<30)
 	c.Timeout = cmp.Or(c.Timeout, 30*time.Second)
 	c.Grace = cmp.Or(c.Grace, 25*time.Second)
 	c.Poll = cmp.Or(c.Poll, 2*time.Second)

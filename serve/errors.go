@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"molserve/onnx"
 	"molserve/onnx/rows"
@@ -52,7 +53,8 @@ const statusClientGone = 499
 type fault struct {
 	code    code
 	message string
-	pointer string // JSON pointer into the request's body; empty: none
+	pointer string        // JSON pointer into the request's body; empty: none
+	retry   time.Duration // when to come back, of 429 and 503; 0: in a moment
 }
 
 func (f *fault) Error() string { return fmt.Sprintf("%s: %s", f.code, f.message) }

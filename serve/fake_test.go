@@ -52,31 +52,61 @@ func (echo) Signature() (in, out []onnx.TensorInfo) {
 	return []onnx.TensorInfo{{Name: "ones", DType: graph.Float32, Shape: []int64{-1}}}, []onnx.TensorInfo{{Name: "y", DType: graph.Float32, Shape: []int64{-1}}}
 }
 
-func (echo) Run(_ context.Context, in []graph.Tensor) ([]graph.Tensor, error) { return in, nil }
+func (echo) Mergeable() bool { return true }
+
+func (echo) LoadOf([]graph.Tensor) onnx.Load { return onnx.Load{Graphs: 1} }
+
+func (echo) Run(_ context.Context, requests [][]graph.Tensor) ([][]graph.Tensor, error) {
+	return requests, nil
+}
 
 func (f *fake) Close() error {
 	f.open.Add(-1)
 	return nil
 }
 
-func (f *fake) PredictRecords(ctx context.Context, recs []preprocess.Record, _ onnx.Options) ([]onnx.Row, error) {
-	f.runs.Add(1)
-	rows := make([]onnx.Row, len(recs))
+// Build makes a graph whose atomic numbers are the text.
+func (f *fake) Build(_ context.Context, recs []preprocess.Record, _ onnx.Options) ([]*graph.Graph, []onnx.Row, error) {
+	graphs, rows := make([]*graph.Graph, len(recs)), make([]onnx.Row, len(recs))
 	for i, r := range recs {
 		rows[i] = onnx.Row{Index: i, ID: r.ID}
-		x := float64(len(r.Text) + 1000*f.version)
 		switch r.Text {
 		case "":
 			rows[i].Err = molecule.Refuse(molecule.CodeEmpty, -1, "the SMILES is empty")
-			continue
 		case "C1CC":
 			rows[i].Err = molecule.Refuse(molecule.CodeUnclosedRing, 1, "ring 1 opened at character 1 is never closed")
-			continue
-		case "nan":
-			x = math.NaN()
 		case "panic":
 			panic("the fake was told to")
 		case "fail":
+			return nil, nil, fmt.Errorf("secret at /var/lib/model")
+		default:
+			graphs[i] = &graph.Graph{N: len(r.Text), Numbers: []uint8(r.Text)}
+		}
+	}
+	return graphs, rows, nil
+}
+
+func (f *fake) LoadOf(g *graph.Graph) onnx.Load { return onnx.Load{Graphs: 1, Atoms: g.N} }
+
+func (f *fake) Concurrency() int { return 2 }
+
+func (f *fake) Batch() onnx.BatchLimits { return onnx.BatchLimits{Graphs: 4} }
+
+// Fits lets up to four molecules share a run.
+func (f *fake) Fits(l onnx.Load) bool { return l.Graphs <= 4 }
+
+func (f *fake) PredictBatch(ctx context.Context, graphs []*graph.Graph) ([]onnx.Row, error) {
+	f.runs.Add(1)
+	rows := make([]onnx.Row, len(graphs))
+	for i, g := range graphs {
+		text := string(g.Numbers)
+		x := float64(len(text) + 1000*f.version)
+		switch text {
+		case "nan":
+			x = math.NaN()
+		case "crash":
+			panic("the fake was told to")
+		case "poison":
 			return nil, fmt.Errorf("secret at /var/lib/model")
 		case "wait":
 			select {

@@ -2,67 +2,98 @@ package serve
 
 import (
 	"context"
+	"slices"
 	"sync"
+	"time"
 )
 
-// gate lets a bounded number of requests run and a bounded number wait, first come first served.
+// gate lets a bounded number of a model's requests in, with a bounded number of molecules; the rest are told
+// at once to come back. Streams may wait before it: whoever leaves lets the first of them in.
 type gate struct {
-	slots        chan struct{} // one element for each that runs
-	maxRequests  int           // that wait
-	maxMolecules int           // of those that wait
+	maxRequests  int
+	maxMolecules int
+	pace         func() time.Duration // of one molecule; 0: not known
 
 	mu        sync.Mutex
 	requests  int
 	molecules int
+	patient   []*waiter // of streams, in the order of their turn
 }
 
-func newGate(c Config) *gate {
-	return &gate{slots: make(chan struct{}, c.Runs), maxRequests: c.Queue, maxMolecules: waitingPerRequest * c.MaxMolecules}
+// waiter is a stream before the gate.
+type waiter struct {
+	molecules int
+	in        chan struct{} // closed when it is let in
 }
 
-// enter returns when the caller may run; it must leave afterwards. A full queue answers at once,
-// and a caller whose context ends gives its place up.
-func (g *gate) enter(ctx context.Context, molecules int) error {
-	select {
-	case g.slots <- struct{}{}:
+func newGate(c Config, pace func() time.Duration) *gate {
+	return &gate{maxRequests: c.Queue, maxMolecules: waitingPerRequest * c.MaxMolecules, pace: pace}
+}
+
+// enter lets the caller in; it must leave with as many molecules. A full house answers at once, or with
+// patience waits until there is room or ctx ends.
+func (g *gate) enter(ctx context.Context, molecules int, patient bool) error {
+	g.mu.Lock()
+	if len(g.patient) == 0 && g.room(molecules) {
+		g.count(molecules)
+		g.mu.Unlock()
 		return nil
-	default:
 	}
-	if !g.join(molecules) {
-		return refuse(codeQueueFull, "too many requests are waiting for this model; try again in a moment")
+	if !patient {
+		defer g.mu.Unlock()
+		f := refuse(codeQueueFull, "too many requests are waiting for this model; try again in a moment")
+		f.retry = time.Duration(g.molecules) * g.pace()
+		return f
 	}
-	defer g.unjoin(molecules)
+	w := &waiter{molecules, make(chan struct{})}
+	g.patient = append(g.patient, w)
+	g.mu.Unlock()
 	select {
-	case g.slots <- struct{}{}:
+	case <-w.in:
 		return nil
 	case <-ctx.Done():
+		g.giveUp(w)
 		return context.Cause(ctx)
 	}
 }
 
-func (g *gate) leave() { <-g.slots }
-
-// join takes a place in the queue. The first to wait is let in however many molecules it brings.
-func (g *gate) join(molecules int) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.requests >= g.maxRequests || g.requests > 0 && g.molecules+molecules > g.maxMolecules {
-		return false
-	}
-	g.requests++
-	g.molecules += molecules
-	return true
+// room tells whether a request fits. The only one does, however many molecules it brings. It is called under mu.
+func (g *gate) room(molecules int) bool {
+	return g.requests < g.maxRequests && (g.requests == 0 || g.molecules+molecules <= g.maxMolecules)
 }
 
-func (g *gate) unjoin(molecules int) {
+func (g *gate) count(molecules int) {
+	g.requests++
+	g.molecules += molecules
+}
+
+// giveUp takes a waiter away. One who was let in meanwhile leaves again.
+func (g *gate) giveUp(w *waiter) {
+	g.mu.Lock()
+	i := slices.Index(g.patient, w)
+	if i >= 0 {
+		g.patient = slices.Delete(g.patient, i, i+1)
+	}
+	g.mu.Unlock()
+	if i < 0 {
+		g.leave(w.molecules)
+	}
+}
+
+func (g *gate) leave(molecules int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.requests--
 	g.molecules -= molecules
+	for len(g.patient) > 0 && g.room(g.patient[0].molecules) {
+		g.count(g.patient[0].molecules)
+		close(g.patient[0].in)
+		g.patient = slices.Delete(g.patient, 0, 1)
+	}
 }
 
-// waiting returns how many requests wait, and their molecules.
-func (g *gate) waiting() (requests, molecules int) {
+// inside returns how many requests are in, and their molecules.
+func (g *gate) inside() (requests, molecules int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.requests, g.molecules

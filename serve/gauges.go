@@ -7,13 +7,14 @@ import (
 )
 
 var (
-	queueRequests  = gauge("molserve_queue_requests", "Requests that wait for their turn.", "model")
-	queueMolecules = gauge("molserve_queue_molecules", "Molecules of the requests that wait for their turn.", "model")
-	running        = gauge("molserve_running_requests", "Requests that compute.", "model")
-	versionStates  = gauge("molserve_versions", "Versions of a model by state.", "model", "state")
-	activeVersion  = gauge("molserve_active_version", "The version that serves, 0 for none.", "model")
-	pinnedVersion  = gauge("molserve_pinned_version", "The version that a model is pinned to, 0 for none.", "model")
-	versionState   = gauge("molserve_version_info", "1 for the state that a version is in.", "model", "version", "state")
+	requestsInside  = gauge("molserve_requests_inside", "Requests that wait or compute.", "model")
+	moleculesInside = gauge("molserve_molecules_inside", "Molecules of the requests that wait or compute.", "model")
+	queueMolecules  = gauge("molserve_queue_molecules", "Molecules that are built and in no run yet, and requests of raw tensors.", "model")
+	running         = gauge("molserve_running_batches", "Runs under way.", "model")
+	versionStates   = gauge("molserve_versions", "Versions of a model by state.", "model", "state")
+	activeVersion   = gauge("molserve_active_version", "The version that serves, 0 for none.", "model")
+	pinnedVersion   = gauge("molserve_pinned_version", "The version that a model is pinned to, 0 for none.", "model")
+	versionState    = gauge("molserve_version_info", "1 for the state that a version is in.", "model", "version", "state")
 )
 
 func gauge(name, help string, labels ...string) *prometheus.Desc {
@@ -24,7 +25,7 @@ func gauge(name, help string, labels ...string) *prometheus.Desc {
 var _ prometheus.Collector = (*registry)(nil)
 
 func (g *registry) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{queueRequests, queueMolecules, running, versionStates, activeVersion, pinnedVersion, versionState} {
+	for _, d := range []*prometheus.Desc{requestsInside, moleculesInside, queueMolecules, running, versionStates, activeVersion, pinnedVersion, versionState} {
 		out <- d
 	}
 }
@@ -36,10 +37,12 @@ func (g *registry) Collect(out chan<- prometheus.Metric) {
 		set := func(d *prometheus.Desc, v int, labels ...string) {
 			out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(v), append([]string{name}, labels...)...)
 		}
-		requests, molecules := e.gate.waiting()
-		set(queueRequests, requests)
-		set(queueMolecules, molecules)
-		set(running, len(e.gate.slots))
+		requests, molecules := e.gate.inside()
+		set(requestsInside, requests)
+		set(moleculesInside, molecules)
+		waiting, runs := e.queued()
+		set(queueMolecules, waiting)
+		set(running, runs)
 		set(pinnedVersion, e.pin)
 		active := 0
 		if a := e.active.Load(); a != nil {
@@ -55,4 +58,14 @@ func (g *registry) Collect(out chan<- prometheus.Metric) {
 			set(versionStates, states[s], string(s))
 		}
 	}
+}
+
+// queued sums up the queues of a model's versions in memory. It is called under mu.
+func (e *entry) queued() (waiting, runs int) {
+	for _, s := range e.loaded {
+		_, graphs := s.graphs.Waiting()
+		_, tensors := s.tensors.Waiting()
+		waiting, runs = waiting+graphs+tensors, runs+s.graphs.Running()+s.tensors.Running()
+	}
+	return waiting, runs
 }

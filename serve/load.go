@@ -62,7 +62,7 @@ func (g *registry) open(ctx context.Context, e *entry, f onnx.Folder, asked bool
 		return refuse(codeVersionRefused, "version %d of %s: %s", f.Version, e.name, v.reason)
 	}
 	v.state, v.manifest, v.asked = stateReady, m.Manifest(), asked
-	e.loaded[f.Version] = newSnapshot(m, e.name, f.Version)
+	e.loaded[f.Version] = newSnapshot(m, e.name, f.Version, g.cfg, g.metrics)
 	log.Info("version loaded", "took", time.Since(start), "checks", checks(certificate))
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 )
 
 func TestFullQueueIs429AndOthersGetTheirTurn(t *testing.T) {
-	w := start(t, serve.Config{Runs: 1, Queue: 2})
+	w := start(t, serve.Config{Runs: 1, Queue: 3})
 	answers := make(chan answer, 8)
 	var clients sync.WaitGroup
 	for range 8 {
@@ -28,7 +28,7 @@ func TestFullQueueIs429AndOthersGetTheirTurn(t *testing.T) {
 			answers <- a
 		})
 	}
-	// One runs, two wait: five are told to come back, at once.
+	// Three are in: five are told to come back, at once.
 	for range 5 {
 		a := <-answers
 		if a.status != 429 || a.header.Get("Retry-After") == "" || readFault(t, a).Error.Code != "queue_full" {
@@ -54,7 +54,7 @@ func TestMoleculesThatWaitAreBounded(t *testing.T) {
 			answers <- a
 		})
 	}
-	for range 40 - 1 - 16 {
+	for range 40 - 16 {
 		if a := <-answers; a.status != 429 {
 			t.Errorf("%d %s", a.status, a.body)
 		}
@@ -81,10 +81,10 @@ func TestDeadlineIs504(t *testing.T) {
 }
 
 func TestClientThatLeavesStopsItsWork(t *testing.T) {
-	w := start(t, serve.Config{Runs: 1, Queue: 1})
+	w := start(t, serve.Config{Runs: 1, Queue: 2})
 	ctx, leave := context.WithCancel(t.Context())
 	gone := make(chan error, 2)
-	for range 2 { // one runs, one waits
+	for range 2 { // they fill the queue
 		go func() {
 			req, _ := http.NewRequestWithContext(ctx, "POST", w.base+"/v1/models/m/predict", strings.NewReader(`{"smiles":["wait"]}`))
 			req.Header.Set("Content-Type", "application/json")

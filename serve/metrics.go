@@ -10,6 +10,8 @@ import (
 
 	"molserve/onnx"
 	"molserve/onnx/prove"
+	"molserve/preprocess/graph"
+	"molserve/serve/batch"
 )
 
 // metrics are what Prometheus reads. Labels take their values from fixed sets: routes as they are
@@ -22,6 +24,10 @@ type metrics struct {
 	molecules map[verdict]prometheus.Counter
 	swaps     map[cause]prometheus.Counter
 	refused   map[reason]prometheus.Counter
+
+	batchGraphs, batchAtoms prometheus.Histogram
+	batchSlots              prometheus.Counter
+	batchFailures           prometheus.Counter
 
 	scanFailures, closeFailures prometheus.Counter
 }
@@ -73,6 +79,10 @@ func newMetrics() *metrics {
 		causeFolder, causeActivate, causeRollback)
 	m.refused = each(m.counters("molserve_loads_refused_total", "Versions that were refused when they were loaded, by reason.", "reason"),
 		reasonManifest, reasonOpen, reasonProof, reasonUnforeseen)
+	m.batchGraphs = m.histogram("molserve_batch_molecules", "Molecules of a run.", prometheus.ExponentialBuckets(1, 2, 11))
+	m.batchAtoms = m.histogram("molserve_batch_atoms", "Atoms of a run.", prometheus.ExponentialBuckets(1, 2, 15))
+	m.batchSlots = m.counters("molserve_batch_slots_total", "Room for atoms in all runs; what is above the sum of their atoms is padding.").WithLabelValues()
+	m.batchFailures = m.counters("molserve_batch_failures_total", "Runs that failed and were done again molecule by molecule.").WithLabelValues()
 	m.scanFailures = m.counters("molserve_scan_failures_total", "Scans that could not read the folder of models.").WithLabelValues()
 	m.closeFailures = m.counters("molserve_close_failures_total", "Versions that could not be closed.").WithLabelValues()
 	return m
@@ -82,6 +92,26 @@ func (m *metrics) counters(name, help string, labels ...string) *prometheus.Coun
 	c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 	m.all.MustRegister(c)
 	return c
+}
+
+func (m *metrics) histogram(name, help string, buckets []float64) prometheus.Histogram {
+	h := prometheus.NewHistogram(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets})
+	m.all.MustRegister(h)
+	return h
+}
+
+// ran notes a run of a model with this layout.
+func (m *metrics) ran(l graph.Layout, p batch.Pack) {
+	slots := p.Load.Atoms
+	if l == graph.Padded {
+		slots = p.Load.Graphs * p.Load.Largest
+	}
+	m.batchSlots.Add(float64(slots))
+	m.batchGraphs.Observe(float64(p.Load.Graphs))
+	m.batchAtoms.Observe(float64(p.Load.Atoms))
+	if p.Err != nil && p.Load.Graphs > 1 {
+		m.batchFailures.Inc()
+	}
 }
 
 // each makes a counter of each value of the only label, so that those that are 0 are there too.
@@ -108,13 +138,12 @@ func (m *metrics) took(s stage, start time.Time) time.Duration {
 	return d
 }
 
-// computed notes the stages of a call that computes.
-func (m *metrics) computed(t onnx.Times) {
-	if t.Build > 0 {
-		m.stages[stagePreprocess].Observe(t.Build.Seconds())
-	}
-	if t.Run > 0 {
-		m.stages[stageRun].Observe(t.Run.Seconds())
+// spent notes the stages of a call that computes.
+func (m *metrics) spent(t spent) {
+	m.stages[stageQueue].Observe(t.queue.Seconds())
+	m.stages[stagePreprocess].Observe(t.build.Seconds())
+	if t.run > 0 {
+		m.stages[stageRun].Observe(t.run.Seconds())
 	}
 }
 

@@ -70,13 +70,16 @@ func TestMetricsCountWhatHappens(t *testing.T) {
 		`molserve_active_version{model="m"}`:                                      "1",
 		`molserve_pinned_version{model="m"}`:                                      "1",
 		`molserve_version_info{model="m",state="refused",version="3"}`:            "1",
-		`molserve_queue_requests{model="m"}`:                                      "0",
-		`molserve_running_requests{model="m"}`:                                    "0",
+		`molserve_requests_inside{model="m"}`:                                     "0",
+		`molserve_running_batches{model="m"}`:                                     "0",
+		`molserve_batch_molecules_count`:                                          "1",
+		`molserve_batch_molecules_sum`:                                            "2",
+		`molserve_batch_failures_total`:                                           "0",
 	})
 }
 
 func TestQueueIsMeasured(t *testing.T) {
-	w := start(t, serve.Config{Runs: 1, Queue: 2})
+	w := start(t, serve.Config{Runs: 1})
 	answers := make(chan answer, 3)
 	for range cap(answers) {
 		go func() {
@@ -84,9 +87,12 @@ func TestQueueIsMeasured(t *testing.T) {
 			answers <- a
 		}()
 	}
-	eventually(t, "one runs and two wait", func() bool {
+	// The first run may have begun before the others came, with one molecule or two of the six.
+	eventually(t, "three are in, one runs", func() bool {
 		s := w.scrape()
-		return s[`molserve_queue_requests{model="m"}`] == "2" && s[`molserve_queue_molecules{model="m"}`] == "4" && s[`molserve_running_requests{model="m"}`] == "1"
+		queued := s[`molserve_queue_molecules{model="m"}`]
+		return s[`molserve_requests_inside{model="m"}`] == "3" && s[`molserve_molecules_inside{model="m"}`] == "6" &&
+			(queued == "2" || queued == "4") && s[`molserve_running_batches{model="m"}`] == "1"
 	})
 	close(w.hold)
 	for range cap(answers) {
@@ -114,7 +120,7 @@ func TestMetricsAreThoseOfTheDocs(t *testing.T) {
 	served := map[string]bool{}
 	for sample := range w.scrape() {
 		name, rest, _ := strings.Cut(sample, "{")
-		name = regexp.MustCompile(`^(molserve_stage_seconds)_(bucket|sum|count)$`).ReplaceAllString(name, "$1")
+		name = regexp.MustCompile(`^(molserve_stage_seconds|molserve_batch_molecules|molserve_batch_atoms)_(bucket|sum|count)$`).ReplaceAllString(name, "$1")
 		if !strings.HasPrefix(name, "molserve_") {
 			continue
 		}

@@ -41,6 +41,7 @@ type versionView struct {
 // proofView is what a version says of itself and how it was proved; null where it never was.
 type proofView struct {
 	Manifest    *onnx.Manifest     `json:"manifest"`
+	Batch       *onnx.BatchLimits  `json:"batch,omitempty"` // of one run, while the version is in memory
 	Certificate *prove.Certificate `json:"certificate"`
 }
 
@@ -66,7 +67,7 @@ func (s *Server) showModel(c *gin.Context, _ *notes) error {
 		proofView
 	}{modelView: e.view()}
 	if a := e.active.Load(); a != nil {
-		view.proofView = e.versions[a.version].proof()
+		view.proofView = e.proof(e.versions[a.version])
 	}
 	s.registry.mu.RUnlock()
 	return writeJSON(c, http.StatusOK, view)
@@ -87,7 +88,7 @@ func (s *Server) showVersion(c *gin.Context, _ *notes) error {
 		Name string `json:"name"`
 		versionView
 		proofView
-	}{e.name, v.view(), v.proof()}
+	}{e.name, v.view(), e.proof(v)}
 	s.registry.mu.RUnlock()
 	return writeJSON(c, http.StatusOK, view)
 }
@@ -125,7 +126,15 @@ func (v *version) view() versionView {
 	return versionView{spell(v.number), v.state, v.reason}
 }
 
-func (v *version) proof() proofView { return proofView{v.manifest, v.certificate} }
+// proof is made under the registry's lock.
+func (e *entry) proof(v *version) proofView {
+	view := proofView{Manifest: v.manifest, Certificate: v.certificate}
+	if s := e.loaded[v.number]; s != nil {
+		limits := s.model.Batch()
+		view.Batch = &limits
+	}
+	return view
+}
 
 func writeJSON(c *gin.Context, status int, v any) error {
 	b, err := json.Marshal(v)

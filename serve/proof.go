@@ -18,11 +18,15 @@ import (
 // earlier proof is kept; then the process that serves opens the same bytes and repeats the golden
 // answers. The zero value keeps no certificates.
 type Proof struct {
-	Child  child.Prover
+	Child  child.Prover  // its Preparation is also that of the model that serves
 	Store  *store.Store  // nil: no certificates are kept
 	Verify Verify        // default VerifyAuto
 	Budget time.Duration // of VerifyFast; default 10 s
 	Log    *slog.Logger  // default slog.Default()
+
+	// Untuned leaves the size of runs as the manifest or the default says. What is measured is another size at
+	// another start, and then the last digits of a number may be others.
+	Untuned bool
 }
 
 // Verify says how much is proved at a start.
@@ -79,21 +83,38 @@ func (p *Proof) Open(ctx context.Context, f onnx.Folder) (*onnx.Model, *prove.Ce
 	if !c.OK {
 		return nil, c, failure(c)
 	}
-	m, err := b.Open()
+	m, err := p.Child.Preparation.OpenBundle(b)
 	if err != nil {
 		return nil, c, err
 	}
-	if err := repeatGolden(ctx, m, c); err != nil {
+	if err = repeatGolden(ctx, m, c); err == nil && !p.Untuned {
+		err = tune(ctx, m)
+	}
+	if err != nil {
 		m.Close()
 		return nil, c, err
 	}
 	m.Forget()
+	p.tellFallen(m, b)
 	return m, c, nil
+}
+
+// tellFallen warns of what a provider that was asked for leaves to the CPU.
+func (p *Proof) tellFallen(m *onnx.Model, b *onnx.Bundle) {
+	placed := m.Placement()
+	if placed == nil || len(placed.FellBack) == 0 {
+		return
+	}
+	var operators []string
+	for _, f := range placed.FellBack {
+		operators = append(operators, f.Operator)
+	}
+	p.log().Warn("nodes fell back to the CPU", "model", b, "nodes", placed.Nodes, "operators", operators)
 }
 
 // certify returns the certificate that is kept of a model, or has it proved.
 func (p *Proof) certify(ctx context.Context, b *onnx.Bundle) (*prove.Certificate, error) {
-	k, err := store.KeyOf(b, prove.Gate)
+	k, err := store.KeyOf(b, prove.Gate, p.Child.Preparation)
 	if err != nil {
 		p.log().Warn("certificates are not kept", "model", b, "cause", err)
 		return p.Child.Prove(ctx, b, p.plan())
@@ -151,6 +172,15 @@ func repeatGolden(ctx context.Context, m *onnx.Model, c *prove.Certificate) erro
 		return fmt.Errorf("in the process that serves: %w", failure(again))
 	}
 	return nil
+}
+
+// tune finds the size of the model's runs.
+func tune(ctx context.Context, m *onnx.Model) error {
+	examples, err := prove.Examples(ctx, m)
+	if err != nil {
+		return err
+	}
+	return m.Tune(ctx, examples)
 }
 
 // networkOf is the hash of a rewritten network, or a word for one that was not.

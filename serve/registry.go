@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"molserve/onnx"
 	"molserve/onnx/prove"
@@ -79,7 +80,17 @@ func newRegistry(c Config) *registry {
 }
 
 func newEntry(c Config, name string) *entry {
-	return &entry{name: name, gate: newGate(c), versions: map[int]*version{}, loaded: map[int]*snapshot{}, pin: c.Pins[name]}
+	e := &entry{name: name, versions: map[int]*version{}, loaded: map[int]*snapshot{}, pin: c.Pins[name]}
+	e.gate = newGate(c, e.pace)
+	return e
+}
+
+// pace is how long a molecule takes the version that serves, 0 when none does or none was asked yet.
+func (e *entry) pace() time.Duration {
+	if s := e.active.Load(); s != nil {
+		return s.graphs.Pace()
+	}
+	return 0
 }
 
 // find returns a model by name.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http"
 	"runtime/debug"
 	"strconv"
@@ -90,19 +91,27 @@ func (p *panicError) Error() string { return fmt.Sprintf("panic: %v", p.value) }
 func guarded(h handler, c *gin.Context, n *notes) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = &panicError{p, debug.Stack()}
+			err = caught(p)
 		}
 	}()
 	return h(c, n)
 }
 
-// retryAfter is how many seconds a client that was turned away should stay away.
-const retryAfter = "1"
+// caught is what recover gave, with the stack that it was on.
+func caught(p any) error { return &panicError{p, debug.Stack()} }
+
+// longestRetry bounds what an estimate may ask of a client.
+const longestRetry = time.Minute
+
+// retryAfter is how many seconds a client that was turned away should stay away: whole ones, 1 at least.
+func retryAfter(f *fault) string {
+	return strconv.Itoa(int(math.Ceil(max(min(f.retry, longestRetry).Seconds(), 1))))
+}
 
 func writeFault(c *gin.Context, f *fault) {
 	st := status(f.code)
 	if st == http.StatusTooManyRequests || st == http.StatusServiceUnavailable {
-		c.Header("Retry-After", retryAfter)
+		c.Header("Retry-After", retryAfter(f))
 	}
 	if strings.HasPrefix(c.Request.URL.Path, "/v2") {
 		write(c, st, mediaJSON, f.bodyV2())

@@ -71,7 +71,7 @@ func TestPanicsAndUnforeseenErrorsAre500WithoutInternals(t *testing.T) {
 			t.Errorf("%s: the log has no cause: %s", smiles, log)
 		}
 	}
-	if !strings.Contains(w.log.String(), "PredictRecords") {
+	if !strings.Contains(w.log.String(), "fake).Build") {
 		t.Error("the log has no stack")
 	}
 	if a := w.predict(`{"smiles":["C"]}`); a.status != 200 {

@@ -18,13 +18,14 @@ type Server struct {
 	tallies  tallies // of the Open Inference Protocol
 	handler  http.Handler
 	buffered budget
+	workshop *workshop
 	stopping atomic.Bool
 }
 
 // New makes a Server. It does nothing before Run.
 func New(c Config) *Server {
 	c = c.withDefaults()
-	s := &Server{cfg: c, registry: newRegistry(c)}
+	s := &Server{cfg: c, registry: newRegistry(c), workshop: newWorkshop(c)}
 	s.metrics = s.registry.metrics
 	s.buffered.max = c.MaxBuffered
 	s.handler = s.routes()

@@ -8,7 +8,8 @@ import (
 
 func TestLeaseIsNeverGivenOnADrainedSnapshot(t *testing.T) {
 	for range 200 {
-		s := newSnapshot(nil, "m", 1)
+		s := &snapshot{drained: make(chan struct{})}
+		s.refs.Store(1)
 		var held atomic.Int64
 		var users sync.WaitGroup
 		for range 4 {

@@ -10,6 +10,7 @@ import (
 
 	"molserve/onnx"
 	"molserve/preprocess"
+	"molserve/preprocess/graph"
 	"molserve/preprocess/molecule"
 	"molserve/serve"
 )
@@ -37,8 +38,8 @@ func (p *potential) Close() error {
 
 var potentialSpec = preprocess.Spec{MaxAtoms: 50, Elements: []uint8{1, 6, 8}, Edges: preprocess.Edges{Kind: preprocess.Radius, Cutoff: 5}}
 
-func (*potential) PredictRecords(_ context.Context, recs []preprocess.Record, o onnx.Options) ([]onnx.Row, error) {
-	rows := make([]onnx.Row, len(recs))
+func (*potential) Build(_ context.Context, recs []preprocess.Record, o onnx.Options) ([]*graph.Graph, []onnx.Row, error) {
+	graphs, rows := make([]*graph.Graph, len(recs)), make([]onnx.Row, len(recs))
 	for i, r := range recs {
 		rows[i] = onnx.Row{Index: i, ID: r.ID}
 		g, err := preprocess.Build(r, &potentialSpec)
@@ -46,9 +47,24 @@ func (*potential) PredictRecords(_ context.Context, recs []preprocess.Record, o 
 			rows[i].Err = err.(*molecule.Error)
 			continue
 		}
-		if o.KeepGraphs {
+		if graphs[i] = g; o.KeepGraphs {
 			rows[i].Graph = g
 		}
+	}
+	return graphs, rows, nil
+}
+
+func (*potential) LoadOf(g *graph.Graph) onnx.Load { return onnx.Load{Graphs: 1, Atoms: g.N} }
+
+func (*potential) Concurrency() int { return 2 }
+
+func (*potential) Batch() onnx.BatchLimits { return onnx.BatchLimits{Graphs: 4} }
+
+func (*potential) Fits(l onnx.Load) bool { return l.Graphs <= 4 }
+
+func (*potential) PredictBatch(_ context.Context, graphs []*graph.Graph) ([]onnx.Row, error) {
+	rows := make([]onnx.Row, len(graphs))
+	for i, g := range graphs {
 		var energy float64
 		var q, features, forces onnx.Value
 		q.Shape, features.Shape, forces.Shape = []int{g.N}, []int{g.N, 4}, []int{g.N, 3}

@@ -85,7 +85,7 @@ func (g *registry) retire(e *entry, s *snapshot, reason string) {
 	s.release()
 	g.closers.Go(func() {
 		<-s.drained
-		if err := s.model.Close(); err != nil {
+		if err := s.close(); err != nil {
 			g.metrics.closeFailures.Inc()
 			g.cfg.Log.Error("closing a model", "model", s.name, "version", s.version, "cause", err)
 		}

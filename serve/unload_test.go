@@ -13,6 +13,7 @@ import (
 
 	"molserve/onnx"
 	"molserve/onnx/prove"
+	"molserve/preprocess/graph"
 )
 
 // named is a Predictor that has a manifest and can be closed; nothing else of it is called.
@@ -27,6 +28,27 @@ func (n named) Close() error {
 	n.open.Add(-1)
 	return nil
 }
+
+// idle is a Predictor that may be named and never called.
+type idle struct{ Predictor }
+
+func (idle) Network() onnx.Network { return unasked{} }
+
+func (idle) LoadOf(*graph.Graph) onnx.Load { return onnx.Load{} }
+
+func (idle) Concurrency() int { return 2 }
+
+func (idle) Batch() onnx.BatchLimits { return onnx.BatchLimits{Graphs: 4} }
+
+func (idle) Fits(onnx.Load) bool { return false }
+
+func (idle) PredictBatch(context.Context, []*graph.Graph) ([]onnx.Row, error) { return nil, nil }
+
+type unasked struct{ onnx.Network }
+
+func (unasked) LoadOf([]graph.Tensor) onnx.Load { return onnx.Load{} }
+
+func (unasked) Run(context.Context, [][]graph.Tensor) ([][]graph.Tensor, error) { return nil, nil }
 
 // runRegistry scans a folder with versions of m until the test ends; bad, while true, refuses all.
 func runRegistry(t *testing.T, bad *atomic.Bool, numbers ...int) (g *registry, open *atomic.Int64) {
@@ -46,7 +68,7 @@ func runRegistry(t *testing.T, bad *atomic.Bool, numbers ...int) (g *registry, o
 				return nil, nil, errors.New("bad")
 			}
 			open.Add(1)
-			return named{open: open}, nil, nil
+			return named{Predictor: idle{}, open: open}, nil, nil
 		}}.withDefaults())
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan struct{})

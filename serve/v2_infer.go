@@ -109,17 +109,6 @@ func choose(all []v2.Tensor, q *v2.Request) ([]v2.Output, error) {
 	return out, nil
 }
 
-// enter waits for the model's turn. The caller leaves the gate.
-func (i *inference) enter(ctx context.Context, s *Server, molecules int) error {
-	begun := time.Now()
-	err := i.entry.gate.enter(ctx, molecules)
-	i.queue = time.Since(begun)
-	if err == nil {
-		s.metrics.took(stageQueue, begun)
-	}
-	return err
-}
-
 // texts are the rows of NAME's input.
 func (i *inference) texts(q *v2.Request, most int) ([]string, error) {
 	want := &i.view.inputs[0]

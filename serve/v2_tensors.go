@@ -8,10 +8,12 @@ import (
 
 	"molserve/onnx"
 	"molserve/preprocess/graph"
+	"molserve/serve/batch"
 	v2 "molserve/serve/v2"
 )
 
-// inferTensors runs the network on the tensors of a request, alone, after they were held against the manifest.
+// inferTensors runs the network on the tensors of a request, after they were held against the manifest. What
+// is whole may share a run with others' tensors.
 func (s *Server) inferTensors(ctx context.Context, i *inference, q *v2.Request) ([]v2.Tensor, error) {
 	begun := time.Now()
 	network, m := i.snap.model.Network(), i.snap.model.Manifest()
@@ -24,16 +26,7 @@ func (s *Server) inferTensors(ctx context.Context, i *inference, q *v2.Request) 
 		return nil, err
 	}
 	i.input = time.Since(begun)
-	if err := i.enter(ctx, s, 1); err != nil {
-		return nil, err
-	}
-	defer i.entry.gate.leave()
-	begun = time.Now()
-	done, err := network.Run(ctx, ordered)
-	i.run = time.Since(begun)
-	if err != nil && ctx.Err() == nil && !errors.Is(err, onnx.ErrClosed) && i.notes != nil {
-		i.notes.cause = err
-	}
+	done, err := i.runTensors(ctx, s, ordered, network.LoadOf(ordered).Graphs)
 	if err != nil {
 		return nil, err
 	}
@@ -42,6 +35,29 @@ func (s *Server) inferTensors(ctx context.Context, i *inference, q *v2.Request) 
 		named[k] = v2.Tensor{Name: out[k].Name, Tensor: done[k]}
 	}
 	return named, nil
+}
+
+// runTensors has its turn with the tensors of a request, which count as so many molecules.
+func (i *inference) runTensors(ctx context.Context, s *Server, in []graph.Tensor, molecules int) ([]graph.Tensor, error) {
+	begun := time.Now()
+	if err := i.entry.gate.enter(ctx, molecules, false); err != nil {
+		return nil, err
+	}
+	defer i.entry.gate.leave(molecules)
+	i.queue = time.Since(begun)
+	results, times, err := i.snap.tensors.Do(ctx, [][]graph.Tensor{in})
+	i.queue, i.run = i.queue+times.Waited, times.Ran
+	s.metrics.spent(spent{queue: i.queue, build: i.input, run: i.run})
+	switch {
+	case errors.Is(err, batch.ErrClosed):
+		return nil, errStopping
+	case err != nil:
+		return nil, err
+	}
+	if err = results[0].Err; err != nil && i.notes != nil && ctx.Err() == nil && !errors.Is(err, onnx.ErrClosed) {
+		i.notes.cause = err
+	}
+	return results[0].Value, err
 }
 
 // order puts the inputs of a request in the order of the network's.

@@ -37,7 +37,7 @@ func (s *Server) inferTexts(ctx context.Context, i *inference, q *v2.Request) ([
 	if err != nil {
 		return nil, err
 	}
-	i.queue, i.run = t.queue, t.run
+	i.queue, i.input, i.run = t.queue, i.input+t.build, t.run
 	done := req.rows(computed)
 	if i.notes != nil {
 		i.notes.molecules, i.notes.errors, i.notes.cause = len(texts), refuseNotFinite(done), firstCause(done)

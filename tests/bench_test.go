@@ -139,11 +139,11 @@ func eachModel(b *testing.B, bench func(*testing.B, *onnx.Model)) {
 	}
 }
 
-// batches cuts graphs as the server does: full batches of onnx.MaxBatchGraphs or onnx.MaxBatchAtoms rows.
+// batches cuts graphs as the server does: full batches of onnx.DefaultBatch().Graphs or onnx.DefaultBatch().Atoms rows.
 func batches(m *onnx.Model, graphs []*graph.Graph) (out [][]*graph.Graph) {
 	var batch []*graph.Graph
 	for _, g := range graphs {
-		if b := append(slices.Clone(batch), g); len(b) > onnx.MaxBatchGraphs || rowsOf(m, b) > onnx.MaxBatchAtoms {
+		if b := append(slices.Clone(batch), g); len(b) > onnx.DefaultBatch().Graphs || rowsOf(m, b) > onnx.DefaultBatch().Atoms {
 			out, batch = append(out, batch), nil
 		}
 		batch = append(batch, g)

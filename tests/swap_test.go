@@ -170,13 +170,20 @@ type swapServer struct {
 	root string
 	base string
 	open atomic.Int64 // sessions
+
+	prove serve.Loader
 }
 
 // startSwapServer serves version 1 and checks, when the test is over, that nothing is left open.
 func startSwapServer(t *testing.T) *swapServer {
 	t.Helper()
+	return startSwapServerWith(t, serve.Prove)
+}
+
+func startSwapServerWith(t *testing.T, prove serve.Loader) *swapServer {
+	t.Helper()
 	withRuntime(t)
-	s := &swapServer{t: t, root: t.TempDir()}
+	s := &swapServer{t: t, root: t.TempDir(), prove: prove}
 	copyModel(t, 1).seal().publish(t, s.root, 1)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -206,7 +213,7 @@ func startSwapServer(t *testing.T) *swapServer {
 }
 
 func (s *swapServer) load(ctx context.Context, f onnx.Folder) (serve.Predictor, *prove.Certificate, error) {
-	m, c, err := serve.Prove(ctx, f)
+	m, c, err := s.prove(ctx, f)
 	if err != nil {
 		return nil, c, err
 	}

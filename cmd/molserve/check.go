@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"os/signal"
+	"slices"
 	"strconv"
 	"syscall"
 	"text/tabwriter"
@@ -25,6 +27,7 @@ import (
 func checkCommand() *cobra.Command {
 	var asJSON, inProcess bool
 	var prover child.Prover
+	var how computing
 	c := &cobra.Command{
 		Use:   "check [NAME[@VERSION] | FOLDER] …",
 		Short: "Prove models: golden answers, the reference, the symmetries",
@@ -43,15 +46,27 @@ holds, 1 when one does not or a model does not open, 2 for a wrong command line.
 		if err := checkChild(&prover); err != nil {
 			return err
 		}
+		folders, err := foldersOf(cmd, args)
+		if err != nil {
+			return err
+		}
+		if len(folders) == 0 {
+			return errors.New("there are no models to check; --models names the folder of models")
+		}
+		if err := how.start(cmd); err != nil {
+			return err
+		}
+		prover.Preparation = how.Preparation
 		run := prover.Prove
 		if inProcess {
-			run = proveHere
+			run = proveHere(how.Preparation)
 		}
-		return checkModels(cmd, args, run, asJSON)
+		return checkModels(cmd, folders, run, asJSON)
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the certificates as a JSON array")
 	c.Flags().BoolVar(&inProcess, "in-process", false, "prove in this process, to look at it with a debugger or a profiler")
 	childFlags(c, &prover)
+	computingFlags(c, &how)
 	return c
 }
 
@@ -68,28 +83,20 @@ func (modelsFailed) ExitCode() int { return exitFailed }
 type prover func(context.Context, *onnx.Bundle, prove.Plan) (*prove.Certificate, error)
 
 // proveHere opens and proves a model in this process.
-func proveHere(ctx context.Context, b *onnx.Bundle, p prove.Plan) (*prove.Certificate, error) {
-	m, err := b.Open()
-	if err != nil {
-		return nil, err
+func proveHere(how onnx.Preparation) prover {
+	return func(ctx context.Context, b *onnx.Bundle, p prove.Plan) (*prove.Certificate, error) {
+		m, err := how.OpenBundle(b)
+		if err != nil {
+			return nil, err
+		}
+		c, err := p.Prove(ctx, m)
+		return c, errors.Join(err, m.Close())
 	}
-	c, err := p.Prove(ctx, m)
-	return c, errors.Join(err, m.Close())
 }
 
-func checkModels(cmd *cobra.Command, refs []string, run prover, asJSON bool) error {
+func checkModels(cmd *cobra.Command, folders []onnx.Folder, run prover, asJSON bool) error {
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	folders, err := foldersOf(cmd, refs)
-	if err != nil {
-		return err
-	}
-	if len(folders) == 0 {
-		return errors.New("there are no models to check; --models names the folder of models")
-	}
-	if err := startRuntime(cmd); err != nil {
-		return err
-	}
 	return proveFolders(ctx, folders, run, reporter(cmd.OutOrStdout(), asJSON))
 }
 
@@ -188,11 +195,34 @@ func writeCertificate(w io.Writer, c *prove.Certificate) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	writeNetwork(w, c)
 	for _, open := range c.NotProved {
 		fmt.Fprintf(w, "not proved: %s\n", open)
 	}
 	_, err := fmt.Fprintln(w)
 	return err
+}
+
+// writeNetwork says how the network that ran differs from its file, and where it ran.
+func writeNetwork(w io.Writer, c *prove.Certificate) {
+	if c.Rewritten != nil {
+		for _, k := range c.Rewritten.Changes {
+			fmt.Fprintf(w, "rewritten: %s: %s (%s)\n", k.Node, k.What, k.Why)
+		}
+	}
+	for _, k := range c.Left {
+		fmt.Fprintf(w, "left as it is: %s: %s (%s)\n", k.Node, k.What, k.Why)
+	}
+	if c.Placement == nil {
+		return
+	}
+	fmt.Fprintf(w, "computed by: %s\n", c.Computing)
+	for _, name := range slices.Sorted(maps.Keys(c.Placement.Nodes)) {
+		fmt.Fprintf(w, "nodes: %d by %s\n", c.Placement.Nodes[name], name)
+	}
+	for _, f := range c.Placement.FellBack {
+		fmt.Fprintf(w, "fell back to the CPU: %d %s (first %s)\n", f.Nodes, f.Operator, f.First)
+	}
 }
 
 func figure(v float64) string {

@@ -30,6 +30,7 @@ type predictFlags struct {
 	verbose      bool
 	resume       bool
 	state        string
+	how          computing
 }
 
 func predictCommand() *cobra.Command {
@@ -72,6 +73,7 @@ A run that writes to a file and is interrupted leaves OUTPUT.resume beside it: t
 	f := c.Flags()
 	f.StringVar(&p.model, "model", "", "model NAME or NAME@VERSION (default version: the highest)")
 	stateFlag(c, &p.state)
+	computingFlags(c, &p.how)
 	f.StringVar(&p.format, "format", "", "input format: smi, csv, ndjson, sdf or xyz (default: by suffix; smi for standard input)")
 	f.StringVar(&p.smilesColumn, "smiles-column", "", "CSV column that holds SMILES (default: the one called smiles)")
 	f.StringVarP(&p.output, "output", "o", "", "file to write, packed when it is called .gz or .zst (default: standard output)")
@@ -121,7 +123,7 @@ func predictFile(ctx context.Context, cmd *cobra.Command, p predictFlags, args [
 		return usageError{err}
 	}
 	items := feed{Reader: kindReader{reader, manifest.Accepts}, ledger: newLedger(in.read.Load), size: in.size}
-	m, err := openModel(ctx, cmd, p.model, p.state)
+	m, err := openModel(ctx, cmd, p.model, p.state, &p.how)
 	if err != nil {
 		return err
 	}

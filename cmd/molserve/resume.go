@@ -22,6 +22,8 @@ type identity struct {
 	Manifest    string   `json:"manifest_sha256"` // which has the hashes of the model's files
 	Runtime     string   `json:"onnxruntime"`
 	Build       string   `json:"molserve"`
+	Providers   string   `json:"providers"`
+	Rewrite     bool     `json:"rewrite"`
 	Format      string   `json:"format"`
 	Columns     []string `json:"columns"` // of the input
 	SMILES      string   `json:"smiles_column"`
@@ -170,7 +172,7 @@ func (p *predictFlags) resumption(id identity) (*resumption, error) {
 // identityOf is what this run is known by; columns are those of the input.
 func (p *predictFlags) identityOf(format stream.Format, columns []string, model modelID) identity {
 	_, packing := withoutPacking(p.output)
-	return identity{Model: model.name, Manifest: model.manifest, Runtime: model.runtime, Build: version(), Format: string(format),
+	return identity{Model: model.name, Manifest: model.manifest, Runtime: model.runtime, Build: version(), Providers: fmt.Sprint(p.how.Providers), Rewrite: !p.how.KeepNetwork, Format: string(format),
 		Columns: append([]string{}, columns...), SMILES: p.smilesColumn, Standardize: append([]string{}, slices.Clone(p.standardize)...), Output: p.rowFormat(), Packing: packing}
 }
 

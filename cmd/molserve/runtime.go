@@ -49,16 +49,18 @@ type diagnosis struct {
 func doctorCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "doctor",
-		Short: "Say which ONNX Runtime is used, from where, and what is wrong with it",
+		Short: "Say which ONNX Runtime is used, from where, what is wrong with it, and whether providers work",
 		Args:  cobra.NoArgs,
 	}
 	asJSON := c.Flags().Bool("json", false, "write JSON")
+	var how computing
+	providerFlags(c, &how)
 	c.RunE = func(cmd *cobra.Command, _ []string) error {
 		flag, err := cmd.Flags().GetString("onnxruntime")
 		if err != nil {
 			return err
 		}
-		d := diagnose(flag)
+		d := diagnose(flag, &how)
 		if err := d.write(cmd.OutOrStdout(), *asJSON); err != nil {
 			return err
 		}
@@ -70,8 +72,8 @@ func doctorCommand() *cobra.Command {
 	return c
 }
 
-// diagnose loads the library that would be used. It sets Fault when that does not work.
-func diagnose(flag string) diagnosis {
+// diagnose loads the library that would be used, and tries providers. It sets Fault when that does not work.
+func diagnose(flag string, how *computing) diagnosis {
 	d := diagnosis{Report: library.Doctor(flag)}
 	if d.Path == "" {
 		return d
@@ -80,9 +82,13 @@ func diagnose(flag string) diagnosis {
 		d.Fault = err.Error()
 		return d
 	}
-	var err error
 	d.Version = onnx.Version()
-	if d.Providers, err = onnx.Providers(); err != nil {
+	tried := how.load()
+	var err error
+	if d.Providers, err = onnx.Providers(); err == nil {
+		err = tried
+	}
+	if err != nil {
 		d.Fault = err.Error()
 	}
 	return d

@@ -28,6 +28,7 @@ type serveOptions struct {
 	logFormat string
 	logLevel  slog.Level
 	proof     proofOptions
+	how       computing
 }
 
 func serveCommand() *cobra.Command {
@@ -52,12 +53,15 @@ docs/http.md describes the routes, docs/checks.md the proof, docs/operations.md 
 	f.StringVar(&o.grpcAddr, "grpc-addr", "off", "address of the Open Inference Protocol over gRPC, such as 127.0.0.1:8001, or off")
 	f.Int64Var(&config.MaxBody, "max-body", 8<<20, "bytes of one request's body")
 	f.IntVar(&config.MaxMolecules, "max-molecules", 1024, "molecules of one request")
-	f.IntVar(&config.Queue, "queue", 64, "requests of one model that may wait; more are answered with 429")
+	f.IntVar(&config.Queue, "queue", 256, "requests of one model that may be in, waiting and computing; more are answered with 429")
+	f.DurationVar(&config.BatchWait, "batch-wait", 0, "how long a molecule waits for others to share its run, when none is under way;\n0: not at all, as is best on a CPU")
+	f.Int64Var(&config.MaxWaiting, "max-waiting", 1<<30, "bytes of all molecules that are built and wait for their run; more are answered with 429")
 	f.DurationVar(&config.Timeout, "timeout", 30*time.Second, "deadline of a request")
 	f.DurationVar(&config.StopDelay, "stop-delay", 0, "after SIGTERM, serve on so long with /health/ready at 503")
 	f.DurationVar(&config.Grace, "grace", 25*time.Second, "time to finish requests while stopping")
 	f.DurationVar(&config.Poll, "poll", 2*time.Second, "time between scans of the folder of models")
 	proofFlags(c, &o.proof)
+	computingFlags(c, &o.how)
 	f.StringSliceVar(&o.pins, "pin", nil, "NAME@VERSION: the only version of a model that may serve, until a call changes it;\nmay stand again for other models (default: of each the latest that proves itself)")
 	f.IntVar(&config.KeepLoaded, "keep-loaded", 1, "versions that served last and stay in memory, to roll back to at once")
 	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
@@ -91,10 +95,11 @@ func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) (err err
 	if err := o.proof.settle(config.Models, config.Log); err != nil {
 		return err
 	}
-	config.Load = o.proof.Load
-	if err := startRuntime(cmd); err != nil {
+	if err := o.how.start(cmd); err != nil {
 		return err
 	}
+	o.proof.Child.Preparation = o.how.Preparation
+	config.Load = o.proof.Load
 	l, err := listen("addr", o.addr)
 	if err != nil {
 		return err
@@ -125,11 +130,14 @@ func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) (err err
 
 // checkServe refuses what the zero values of serve.Config would silently turn into defaults.
 func checkServe(c serve.Config) error {
-	for name, v := range map[string]int64{"max-body": c.MaxBody, "max-molecules": int64(c.MaxMolecules), "queue": int64(c.Queue),
+	for name, v := range map[string]int64{"max-body": c.MaxBody, "max-molecules": int64(c.MaxMolecules), "queue": int64(c.Queue), "max-waiting": c.MaxWaiting,
 		"timeout": int64(c.Timeout), "grace": int64(c.Grace), "poll": int64(c.Poll)} {
 		if v <= 0 {
 			return usagef("--%s must be more than 0", name)
 		}
+	}
+	if c.BatchWait < 0 || c.BatchWait > time.Second {
+		return usagef("--batch-wait %v is not between 0 and 1s", c.BatchWait)
 	}
 	if c.KeepLoaded < 0 {
 		return usagef("--keep-loaded must be 0 or more")

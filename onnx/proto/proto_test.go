@@ -78,3 +78,10 @@ func TestProductsDoNotOverflow(t *testing.T) {
 		}
 	}
 }
+
+func TestTheSmallestFileIsOne(t *testing.T) {
+	m, err := proto.Parse(proto.Smallest(), proto.Limits{})
+	if err != nil || len(m.Graph.Nodes) != 1 || m.Graph.Nodes[0].Op != "Add" || m.Opset() != 18 {
+		t.Errorf("%+v, %v", m, err)
+	}
+}

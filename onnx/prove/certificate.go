@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"molserve/onnx"
+	"molserve/onnx/rewrite"
 )
 
 // Check is one row: a law, how far the model is from it, and whether that is near enough.
@@ -67,6 +68,10 @@ type Certificate struct {
 	NotProved []string          `json:"not_proved"`          // what this level or this model leaves open
 	Files     map[string]string `json:"files"`               // SHA-256 of the files that were proved, by name
 	Rewritten *onnx.Rewriting   `json:"rewritten,omitempty"` // how the network that runs differs from its file
+	Left      []rewrite.Change  `json:"left,omitempty"`      // what rewriting saw and left as it is
+	Computing string            `json:"computing"`           // execution providers, session options, rewriter
+	Placement *onnx.Placement   `json:"placement,omitempty"` // which provider computes what; nil: all is the CPU's
+	WarmUp    *WarmUp           `json:"warm_up,omitempty"`   // what the largest run took
 	Library   string            `json:"library"`             // ONNX Runtime's version
 	Machine   string            `json:"machine"`
 	When      time.Time         `json:"when"`

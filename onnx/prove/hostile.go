@@ -91,16 +91,12 @@ func (c *Certificate) speaksOf(m *onnx.Manifest, level Level) error {
 
 // saysLittle bounds the texts, and numbers that no check looks at.
 func (c *Certificate) saysLittle() error {
-	texts := append([]string{c.Machine, c.Where, c.Source, c.Key}, c.NotProved...)
-	if c.Rewritten != nil {
-		if len(c.Rewritten.Changes) > maxChanges {
-			return fmt.Errorf("%d changes of the network, at most %d are taken", len(c.Rewritten.Changes), maxChanges)
-		}
-		texts = append(texts, c.Rewritten.SHA256)
-		for _, k := range c.Rewritten.Changes {
-			texts = append(texts, k.Node, k.What, k.Why)
-		}
+	texts := append([]string{c.Machine, c.Where, c.Source, c.Key, c.Computing}, c.NotProved...)
+	more, err := c.networkTexts()
+	if err != nil {
+		return err
 	}
+	texts = append(texts, more...)
 	for _, k := range slices.Concat(c.Checks, c.Repeated) {
 		texts = append(texts, k.Detail, k.Worst)
 		if s := k.Took.Seconds(); s < 0 || s > maxSeconds {
@@ -115,10 +111,38 @@ func (c *Certificate) saysLittle() error {
 			return fmt.Errorf("%.40q … is too long, or no plain text", text)
 		}
 	}
+	if w := c.WarmUp; w != nil && (min(w.Graphs, w.Atoms, w.Edges) < 0 || w.Bytes < 0 || !(w.Seconds >= 0 && w.Seconds <= maxSeconds)) {
+		return fmt.Errorf("warm-up: %+v", *w)
+	}
 	if c.Took < 0 || c.Took > maxSeconds {
 		return fmt.Errorf("took %g s", c.Took)
 	}
 	return nil
+}
+
+// networkTexts bounds what a certificate says of the network and returns its texts.
+func (c *Certificate) networkTexts() (texts []string, err error) {
+	changes := c.Left
+	if c.Rewritten != nil {
+		changes = append(slices.Clone(changes), c.Rewritten.Changes...)
+		texts = append(texts, c.Rewritten.SHA256)
+	}
+	if len(changes) > 2*maxChanges {
+		return nil, fmt.Errorf("%d changes of the network, at most %d are taken", len(changes), maxChanges)
+	}
+	for _, k := range changes {
+		texts = append(texts, k.Node, k.What, k.Why)
+	}
+	if p := c.Placement; p != nil {
+		if len(p.Nodes) > maxLines || len(p.FellBack) > maxChanges {
+			return nil, fmt.Errorf("nodes of %d providers and %d operators, at most %d and %d are taken", len(p.Nodes), len(p.FellBack), maxLines, maxChanges)
+		}
+		texts = slices.AppendSeq(texts, maps.Keys(p.Nodes))
+		for _, f := range p.FellBack {
+			texts = append(texts, f.Operator, f.First)
+		}
+	}
+	return texts, nil
 }
 
 // rowsOf holds the rows against those that the manifest asks for, and judges them.
@@ -176,22 +200,33 @@ func (c *Certificate) clean() {
 	for i := range c.NotProved {
 		c.NotProved[i] = plain(c.NotProved[i])
 	}
-	c.Machine = plain(c.Machine)
-	c.Rewritten = brief(c.Rewritten)
+	c.Machine, c.Computing = plain(c.Machine), plain(c.Computing)
+	if c.Rewritten != nil {
+		c.Rewritten = &onnx.Rewriting{SHA256: c.Rewritten.SHA256, Changes: brief(c.Rewritten.Changes)}
+	}
+	c.Left = brief(c.Left)
+	c.Placement = briefly(c.Placement)
 }
 
-// brief is a rewriting as a certificate can hold it: the first changes, and how many there are beyond them.
-func brief(r *onnx.Rewriting) *onnx.Rewriting {
-	if r == nil {
+// brief is changes as a certificate can hold them: the first, and how many there are beyond them.
+func brief(changes []rewrite.Change) (out []rewrite.Change) {
+	for i, k := range changes {
+		if i == maxChanges-1 && len(changes) > maxChanges {
+			return append(out, rewrite.Change{What: fmt.Sprintf("%d more", len(changes)-i)})
+		}
+		out = append(out, rewrite.Change{Node: plain(k.Node), What: plain(k.What), Why: plain(k.Why)})
+	}
+	return out
+}
+
+// briefly is a placement as a certificate can hold it: the operators with the most nodes.
+func briefly(p *onnx.Placement) *onnx.Placement {
+	if p == nil {
 		return nil
 	}
-	out := &onnx.Rewriting{SHA256: r.SHA256}
-	for i, k := range r.Changes {
-		if i == maxChanges-1 && len(r.Changes) > maxChanges {
-			out.Changes = append(out.Changes, rewrite.Change{What: fmt.Sprintf("%d more", len(r.Changes)-i)})
-			break
-		}
-		out.Changes = append(out.Changes, rewrite.Change{Node: plain(k.Node), What: plain(k.What), Why: plain(k.Why)})
+	out := &onnx.Placement{Nodes: p.Nodes, FellBack: []onnx.FellBack{}}
+	for _, f := range p.FellBack[:min(len(p.FellBack), maxChanges)] {
+		out.FellBack = append(out.FellBack, onnx.FellBack{Operator: plain(f.Operator), Nodes: f.Nodes, First: plain(f.First)})
 	}
 	return out
 }

@@ -71,7 +71,9 @@ func (p Plan) Prove(ctx context.Context, m *onnx.Model) (*Certificate, error) {
 		}
 	}
 	c.OK = len(c.Failed()) == 0
-	c.Rewritten = m.Rewritten()
+	c.Rewritten, c.Left, c.Placement = m.Rewritten(), m.Left(), m.Placement()
+	c.WarmUp = s.warmUp
+	c.Computing = m.Preparation().Computing()
 	c.NotProved = append(notProved(s, p.Level), c.NotProved...)
 	c.Took = time.Since(start).Seconds()
 	c.clean()

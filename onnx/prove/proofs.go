@@ -61,6 +61,7 @@ var proofs = []proof{
 	{"one atom", Gate, always, byTruth, oneAtom},
 	{"isolated atoms", Gate, always, byTruth, isolatedAtoms},
 	{"unknown element refused", Gate, hasElements, none, unknownElement},
+	{"warm-up", Gate, always, none, warmUp},
 	{"repeatable", Full, always, none, repeatable},
 }
 

@@ -41,6 +41,8 @@ type subject struct {
 	answersOf map[*graph.Graph]answer // of the network, in batches of batchSize
 	truthOf   map[*graph.Graph]answer // of the reference
 
+	warmUp *WarmUp // of the check "warm-up"; nil: it has not run
+
 	specimensOf, crystalsOf []*graph.Graph // nil: not made yet
 }
 

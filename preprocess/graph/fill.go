@@ -138,7 +138,7 @@ func (p *part) fillRows(info *Info, t *Tensor) error {
 	for i := range b.G {
 		p.index, p.g, p.ghost = i, b.graph(i), i >= len(b.Graphs)
 		from, to := b.place(info.Per, i)
-		p.Tensor = t.rows(from*p.width, to*p.width)
+		p.Tensor = t.Slice(from*p.width, to*p.width)
 		if p.ghost && info.ghost == padded && (b.Layout == Packed || info.Per == PerGraph) {
 			p.pad(0)
 			continue

@@ -72,3 +72,10 @@ func (g *Graph) edgeRows() int {
 	}
 	return len(g.EdgeFeatures)
 }
+
+func (h *Hot) bytes() int {
+	if h == nil {
+		return 0
+	}
+	return len(h.Columns) + 4*len(h.Last)
+}

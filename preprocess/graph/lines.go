@@ -77,14 +77,14 @@ func bondFeatures(b *Batch, _ *Field, t *Tensor) error {
 			if int(back) < k {
 				continue
 			}
-			p := part{Tensor: t.rows(row*w, (row+1)*w)}
+			p := part{Tensor: t.Slice(row*w, (row+1)*w)}
 			if err := p.copyFeatures(g.EdgeFeatures[k*w:(k+1)*w], nil); err != nil {
 				return err
 			}
 			row++
 		}
 	}
-	p := part{Tensor: t.rows(row*w, t.Len()), b: b}
+	p := part{Tensor: t.Slice(row*w, t.Len()), b: b}
 	p.padRange(0, p.size())
 	return nil
 }

@@ -53,7 +53,7 @@ func (b *Batch) Part(i int, t *Tensor, per string, part *Tensor) error {
 		width *= int(d)
 		shape = append(shape, d)
 	}
-	*part = t.rows(from*width, to*width)
+	*part = t.Slice(from*width, to*width)
 	part.Shape = shape
 	return nil
 }
@@ -93,8 +93,8 @@ func (t *Tensor) leads(lead []int) bool {
 	return true
 }
 
-// rows is elements from to to of t, without a shape. It shares t's memory.
-func (t *Tensor) rows(from, to int) Tensor {
+// Slice is elements from…to-1 of t, without a shape. It shares t's memory.
+func (t *Tensor) Slice(from, to int) Tensor {
 	r := Tensor{DType: t.DType}
 	switch t.DType {
 	case Float32:

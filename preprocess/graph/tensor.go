@@ -16,6 +16,17 @@ const (
 	Bool    DType = "bool"
 )
 
+// Size is the bytes of one element.
+func (d DType) Size() int {
+	switch d {
+	case Float32:
+		return 4
+	case Float64, Int64:
+		return 8
+	}
+	return 1
+}
+
 // Tensor is a dense row-major array. Exactly the slice that DType names is in use.
 type Tensor struct {
 	DType DType

@@ -4,13 +4,11 @@ package interop
 import (
 	"bufio"
 	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"molserve/onnx/library"
 )
@@ -99,34 +97,4 @@ func documented(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return file
-}
-
-// What perf_analyzer asks before and while it measures: readiness, metadata, config, statistics, infer.
-func TestPerfAnalyzersRequests(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts a server")
-	}
-	s := serve(t)
-	client := http.Client{Timeout: 30 * time.Second}
-	for _, path := range []string{"/v2", "/v2/health/ready", "/v2/models/esol-gcn", "/v2/models/esol-gcn/ready", "/v2/models/esol-gcn/config",
-		"/v2/models/esol-gcn/stats", "/v2/models/stats", "/v2/models/esol-gcn/versions/1/ready"} {
-		res, err := client.Get("http://" + s.public + path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		body, _ := io.ReadAll(res.Body)
-		res.Body.Close()
-		if res.StatusCode != http.StatusOK || path == "/v2/models/esol-gcn/config" && !strings.Contains(string(body), `"max_batch_size":0`) {
-			t.Errorf("%s: %s %s", path, res.Status, body)
-		}
-	}
-	infer := `{"inputs":[{"name":"SMILES","datatype":"BYTES","shape":[1],"data":["CCO"]}]}`
-	res, err := client.Post("http://"+s.public+"/v2/models/esol-gcn/infer", "application/json", strings.NewReader(infer))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	if body, _ := io.ReadAll(res.Body); res.StatusCode != http.StatusOK || !strings.Contains(string(body), `"logS"`) {
-		t.Errorf("%s %s", res.Status, body)
-	}
 }

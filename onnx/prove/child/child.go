@@ -32,7 +32,7 @@ func run(work func(job, io.Reader) reply) int {
 		fmt.Fprintf(os.Stderr, "%s is for molserve's own use\n", Command)
 		return 2
 	}
-	if err := confine(j.Nice); err != nil {
+	if err := confine(j.Nice, !j.Preparation.OnCPU()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -49,9 +49,16 @@ func serveJob(j job, in io.Reader) reply {
 	if err == nil {
 		err = onnx.Start(path)
 	}
+	for _, l := range j.Libraries {
+		if err == nil {
+			err = onnx.RegisterProviders(l)
+		}
+	}
 	if err == nil { // idle, with all that it needs: this is what the limit is counted from
 		debug.SetMemoryLimit(j.Memory / 4 * 3)
-		err = limitMemory(j.Memory)
+		if j.Preparation.OnCPU() { // drivers take addresses for all of a device's memory
+			err = limitMemory(j.Memory)
+		}
 	}
 	if err != nil {
 		return refusal(err)
@@ -60,7 +67,7 @@ func serveJob(j job, in io.Reader) reply {
 	if err != nil {
 		return refusal(err)
 	}
-	m, err := b.Open()
+	m, err := j.Preparation.OpenBundle(b)
 	if err != nil {
 		return refusal(err)
 	}

@@ -95,7 +95,12 @@ func TestAModelThatDoesNotOpenIsRefusedInTheChildsWords(t *testing.T) {
 // spoilt is a shipped model with another file, listed with its true hash.
 func spoilt(t *testing.T, name string, data []byte) *onnx.Bundle {
 	t.Helper()
-	whole := read(t, "esol-gcn")
+	return spoiltModel(t, "esol-gcn", name, data)
+}
+
+func spoiltModel(t *testing.T, model, name string, data []byte) *onnx.Bundle {
+	t.Helper()
+	whole := read(t, model)
 	files := map[string][]byte{}
 	for _, n := range whole.Names() {
 		files[n] = whole.File(n)
@@ -122,7 +127,7 @@ func TestAChildThatMisbehavesIsARefusalThatSaysHow(t *testing.T) {
 		{"SIGABRT", nil, "ended by SIGABRT (aborted)"},
 		{"SIGBUS", nil, "ended by SIGBUS (bus error)"},
 		{"SIGKILL", nil, "ended by SIGKILL (killed)"},
-		{"late", nil, `ended by SIGFPE (floating point exception) during the check "isolated atoms"`},
+		{"late", nil, `ended by SIGFPE (floating point exception) during the check "warm-up"`},
 		{"exit", nil, "exited with status 7"},
 		{"hang", ErrDeadline, "killed at its deadline of 1s"},
 		{"deaf", ErrDeadline, "killed at its deadline of 1s"},
@@ -137,6 +142,7 @@ func TestAChildThatMisbehavesIsARefusalThatSaysHow(t *testing.T) {
 		{"other bound", ErrReply, "bound 0.1"},
 		{"nan", ErrReply, "invalid character 'N'"},
 		{"long text", ErrReply, "is too long"},
+		{"other place", ErrReply, "it computed with \"cuda > cpu"},
 		{"both", ErrReply, "neither a certificate nor a reason"},
 	} {
 		t.Run(c.mode, func(t *testing.T) {
@@ -176,6 +182,40 @@ func TestTheChildHasNothingOfTheServers(t *testing.T) {
 	defer unix.Close(fd)
 	_, err = (&Prover{mode: "report"}).Prove(t.Context(), read(t, "esol-gcn"), gate)
 	want := "env [GOTRACEBACK ONNXRUNTIME_SHARED_LIBRARY_PATH] fds [0=pipe 1=pipe 2=pipe 3=pipe] core 0 size 0 nice 10 signal 9 group true dir /"
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+// withAzure computes with a provider that ONNX Runtime's stock library has beside the CPU's.
+func withAzure(t *testing.T) onnx.Preparation {
+	t.Helper()
+	how := onnx.Preparation{Providers: []onnx.Provider{{Name: "azure"}}}
+	if err := how.Check(); err != nil {
+		t.Skip(err)
+	}
+	return how
+}
+
+func TestTheChildComputesAsTheServerDoes(t *testing.T) {
+	leavesNothing(t)
+	for _, how := range []onnx.Preparation{withAzure(t), {KeepNetwork: true}} {
+		c, err := (&Prover{Preparation: how}).Prove(t.Context(), read(t, "esol-gcn"), prove.Plan{Level: prove.Golden})
+		if err != nil || !c.OK || c.Computing != how.Computing() {
+			t.Fatalf("%v, %+v", err, c)
+		}
+		if (c.Placement == nil) != how.OnCPU() || c.Placement != nil && len(c.Placement.FellBack) == 0 {
+			t.Errorf("%+v", c.Placement)
+		}
+	}
+}
+
+func TestAChildBesideADeviceSeesItsVariablesAndMayWrite(t *testing.T) {
+	leavesNothing(t)
+	t.Setenv("CUDA_VISIBLE_DEVICES", "1")
+	t.Setenv("LD_LIBRARY_PATH", "")
+	_, err := (&Prover{mode: "report", Preparation: withAzure(t)}).Prove(t.Context(), read(t, "esol-gcn"), gate)
+	want := "env [CUDA_VISIBLE_DEVICES GOTRACEBACK ONNXRUNTIME_SHARED_LIBRARY_PATH] fds [0=pipe 1=pipe 2=pipe 3=pipe] core 0 size 18446744073709551615 "
 	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("%v, want %s", err, want)
 	}

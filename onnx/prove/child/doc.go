@@ -5,7 +5,8 @@
 // Dispatch, the first call of main, recognizes it. The model goes over a pipe, bytes and hashes, never a
 // path. The certificate comes back over another and is read as hostile. Between them stands:
 //
-//   - an environment that names the ONNX Runtime library and nothing else of the server's;
+//   - an environment that names the ONNX Runtime library and, beside another provider than the CPU's, its devices,
+//     and nothing else of the server's;
 //   - no descriptor but the pipes; no file can be written, no core is dumped;
 //   - a process group, killed as a whole at the deadline and when the proof is over, and a death signal
 //     for when the server ends first;

@@ -109,6 +109,7 @@ var misdeeds = map[string]func(job, io.Reader) reply{
 	"no check":    dropChecks,
 	"other bound": forge(`"bound":0.00001`, `"bound":0.1`),
 	"nan":         forge(`"measured":0`, `"measured":NaN`),
+	"other place": forge(`"computing":"cpu`, `"computing":"cuda > cpu`),
 	"long text":   forge(`"machine":"`, `"machine":"`+strings.Repeat("x", 1<<16)),
 	"both":        forge(`"certificate":`, `"refused":"no","certificate":`),
 	"grandchild":  leaveBehind,

@@ -19,8 +19,13 @@ import (
 // error, so that what a library prints is no answer.
 const replyFD = 3
 
+// DeviceVariables choose among the devices of execution providers, or how they compute. A child has them where
+// another provider than the CPU's computes.
+var DeviceVariables = []string{"CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "NVIDIA_TF32_OVERRIDE", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES",
+	"VK_DRIVER_FILES", "VK_ICD_FILENAMES"}
+
 // command is the child's command line and environment. mode is of tests.
-func command(libraryPath, mode string) *exec.Cmd {
+func command(libraryPath, mode string, beyondCPU bool) *exec.Cmd {
 	cmd := exec.Command(executable(), Command)
 	cmd.Args[0] = "molserve"
 	if mode != "" {
@@ -28,8 +33,14 @@ func command(libraryPath, mode string) *exec.Cmd {
 	}
 	// A crash says its signal and not the state of every goroutine.
 	cmd.Env = []string{library.Variable + "=" + libraryPath, "GOTRACEBACK=none"}
-	if folders := os.Getenv("LD_LIBRARY_PATH"); folders != "" {
-		cmd.Env = append(cmd.Env, "LD_LIBRARY_PATH="+folders)
+	passed := []string{"LD_LIBRARY_PATH"}
+	if beyondCPU {
+		passed = append(passed, DeviceVariables...)
+	}
+	for _, name := range passed {
+		if value := os.Getenv(name); value != "" {
+			cmd.Env = append(cmd.Env, name+"="+value)
+		}
 	}
 	cmd.Dir = "/"
 	cmd.SysProcAttr = attributes()

@@ -47,12 +47,14 @@ func pages(pid string, column int) int64 {
 }
 
 // confine takes from this process what a proof does not need: descriptors that it inherited, cores,
-// files to write, priority.
-func confine(nice int) error {
+// files to write unless an execution provider keeps what it compiled in them, priority.
+func confine(nice int, files bool) error {
 	err := errors.Join(
 		closeInherited(),
-		limit("RLIMIT_CORE", unix.RLIMIT_CORE, 0),
-		limit("RLIMIT_FSIZE", unix.RLIMIT_FSIZE, 0))
+		limit("RLIMIT_CORE", unix.RLIMIT_CORE, 0))
+	if !files {
+		err = errors.Join(err, limit("RLIMIT_FSIZE", unix.RLIMIT_FSIZE, 0))
+	}
 	// The group is this process and all its threads.
 	if e := unix.Setpriority(unix.PRIO_PGRP, 0, nice); e != nil {
 		err = errors.Join(err, fmt.Errorf("set priority: %w", e))

@@ -24,6 +24,6 @@ func awaitExit(_ int, silent <-chan struct{}) { <-silent }
 // resident is not known here; the deadline alone bounds a child.
 func resident(int) int64 { return 0 }
 
-func confine(nice int) error { return syscall.Setpriority(syscall.PRIO_PGRP, 0, nice) }
+func confine(nice int, _ bool) error { return syscall.Setpriority(syscall.PRIO_PGRP, 0, nice) }
 
 func limitMemory(int64) error { return nil }

@@ -22,6 +22,8 @@ type Prover struct {
 	Memory  int64         // bytes that a child may take beyond an idle one; default DefaultMemory
 	Nice    int           // how much less urgent than the server a child is, 1 to 19; default 10
 
+	Preparation onnx.Preparation // how the model comes to run, in the child as in the process that serves
+
 	mode string // of tests: what the child does instead of proving
 }
 
@@ -73,10 +75,11 @@ func (p *Prover) prove(ctx context.Context, b *onnx.Bundle, plan prove.Plan) (*p
 	timeout := cmp.Or(p.Timeout, DefaultTimeout)
 	deadline, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("%w of %v", ErrDeadline, timeout))
 	defer cancel()
-	j := job{Level: int(plan.Level), Budget: plan.Budget, Memory: cmp.Or(p.Memory, DefaultMemory), Nice: cmp.Or(p.Nice, defaultNice)}
-	data, err := converse(deadline, command(library, p.mode), j, b)
+	j := job{Level: int(plan.Level), Budget: plan.Budget, Memory: cmp.Or(p.Memory, DefaultMemory), Nice: cmp.Or(p.Nice, defaultNice),
+		Preparation: p.Preparation, Libraries: onnx.ProviderLibraries()}
+	data, err := converse(deadline, command(library, p.mode, !p.Preparation.OnCPU()), j, b)
 	if err != nil {
 		return nil, err
 	}
-	return readReply(data, b.Manifest(), plan)
+	return readReply(data, b.Manifest(), plan, p.Preparation.Computing())
 }

@@ -21,6 +21,9 @@ type job struct {
 	Budget time.Duration `json:"budget_ns"`
 	Memory int64         `json:"memory"` // bytes beyond the idle child
 	Nice   int           `json:"nice"`
+
+	Preparation onnx.Preparation `json:"preparation"` // the server's
+	Libraries   []string         `json:"libraries"`   // of execution providers, absolute paths
 }
 
 // reply is all that a child says: one of the two.
@@ -31,7 +34,7 @@ type reply struct {
 
 // Bounds of what goes over the pipes, bytes.
 const (
-	maxJob     = 1 << 10
+	maxJob     = 256 << 10
 	maxText    = 1 << 20                      // of manifest.json
 	maxReply   = prove.MaxCertificate + 1<<10 // its JSON
 	maxRefused = 16 << 10
@@ -122,7 +125,7 @@ func receiveBundle(r io.Reader) (*onnx.Bundle, error) {
 }
 
 // readReply reads what a child says, which may be anything.
-func readReply(data []byte, m *onnx.Manifest, plan prove.Plan) (*prove.Certificate, error) {
+func readReply(data []byte, m *onnx.Manifest, plan prove.Plan, computing string) (*prove.Certificate, error) {
 	if len(data) == 0 {
 		return nil, fmt.Errorf("%w: it said nothing", ErrReply)
 	}
@@ -144,6 +147,9 @@ func readReply(data []byte, m *onnx.Manifest, plan prove.Plan) (*prove.Certifica
 	c, err := prove.ReadCertificate(r.Certificate, m, plan)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrReply, err)
+	}
+	if c.Computing != computing {
+		return nil, fmt.Errorf("%w: it computed with %.200q, this process does with %q", ErrReply, c.Computing, computing)
 	}
 	c.Where, c.Source, c.Key = prove.Child, prove.Fresh, ""
 	return c, nil

@@ -21,15 +21,16 @@ type Key struct {
 	Manifest  string            `json:"manifest"`  // SHA-256 of its text
 	Files     map[string]string `json:"files"`     // SHA-256 by name
 	Level     string            `json:"level"`     // what was proved
-	Rewriter  string            `json:"rewriter"`  // version of what changes networks before they run
 	Program   string            `json:"program"`   // SHA-256 of the executable
 	Library   string            `json:"library"`   // SHA-256 of the ONNX Runtime library
-	Computing string            `json:"computing"` // execution provider and session options
+	Computing string            `json:"computing"` // execution providers, session options, rewriter
+	Devices   string            `json:"devices"`   // SHA-256 over the files and devices of other providers than the CPU's; empty: none computes
 	Processor string            `json:"processor"` // its model and features, by which kernels are chosen
 }
 
-// KeyOf is the key of a model on this machine, in this program. onnx.Start must have been called.
-func KeyOf(b *onnx.Bundle, level prove.Level) (Key, error) {
+// KeyOf is the key of a model that comes to run so on this machine, in this program. onnx.Start must have been
+// called.
+func KeyOf(b *onnx.Bundle, level prove.Level, how onnx.Preparation) (Key, error) {
 	p, err := program()
 	if err != nil {
 		return Key{}, err
@@ -38,8 +39,12 @@ func KeyOf(b *onnx.Bundle, level prove.Level) (Key, error) {
 	if err != nil {
 		return Key{}, err
 	}
-	k := Key{Manifest: b.SHA256(), Files: map[string]string{}, Level: level.String(), Rewriter: onnx.Rewriter,
-		Program: p, Library: library, Computing: onnx.Computing(), Processor: processor()}
+	devices, err := accelerator(how)
+	if err != nil {
+		return Key{}, err
+	}
+	k := Key{Manifest: b.SHA256(), Files: map[string]string{}, Level: level.String(), Program: p, Library: library,
+		Computing: how.Computing(), Devices: devices, Processor: processor()}
 	for name, f := range b.Manifest().Files {
 		k.Files[name] = f.SHA256
 	}

@@ -55,7 +55,7 @@ var proved = sync.OnceValues(func() (*onnx.Bundle, *prove.Certificate) {
 func kept(t *testing.T, dir string) (*store.Store, store.Key, *onnx.Manifest) {
 	t.Helper()
 	b, c := proved()
-	k, err := store.KeyOf(b, prove.Gate)
+	k, err := store.KeyOf(b, prove.Gate, onnx.Preparation{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestAnythingElseIsAnotherKey(t *testing.T) {
 		"manifest":  func(k *store.Key) { k.Manifest = "0" },
 		"files":     func(k *store.Key) { k.Files = map[string]string{"model.onnx": "0"} },
 		"level":     func(k *store.Key) { k.Level = "full" },
-		"rewriter":  func(k *store.Key) { k.Rewriter += "2" },
+		"devices":   func(k *store.Key) { k.Devices = "0" },
 		"program":   func(k *store.Key) { k.Program = "0" },
 		"library":   func(k *store.Key) { k.Library = "0" },
 		"computing": func(k *store.Key) { k.Computing = "CUDA" },
@@ -213,5 +213,31 @@ func TestOldCertificatesGo(t *testing.T) {
 	}
 	if _, err := s.Get(k, m, prove.Gate); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestTheKeyHangsOnWhatComputesAndOnItsDevices(t *testing.T) {
+	b, err := onnx.ReadBundle(model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, devices := range []string{"", "1"} {
+		t.Setenv("CUDA_VISIBLE_DEVICES", devices)
+		for _, how := range []onnx.Preparation{
+			{Providers: []onnx.Provider{{Name: "cuda"}}}, {Providers: []onnx.Provider{{Name: "cuda"}}, KeepNetwork: true},
+			{Providers: []onnx.Provider{{Name: "cuda", Options: map[string]string{"device_id": "1"}}}},
+		} {
+			k, err := store.KeyOf(b, prove.Gate, how)
+			if err != nil || k.Devices == "" || seen[k.String()] {
+				t.Errorf("CUDA_VISIBLE_DEVICES=%s, %s: %v, %+v", devices, how.Computing(), err, k)
+			}
+			seen[k.String()] = true
+		}
+		k, err := store.KeyOf(b, prove.Gate, onnx.Preparation{})
+		if again := seen[k.String()]; err != nil || k.Devices != "" || again != (devices == "1") {
+			t.Errorf("on the CPU: %v, %+v, the same as before: %t", err, k, again)
+		}
+		seen[k.String()] = true
 	}
 }

@@ -1,0 +1,124 @@
+package onnx
+
+import (
+	"cmp"
+	"context"
+	"runtime"
+	"slices"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"molserve/preprocess/graph"
+)
+
+// tried are the sizes that Tune runs, in graphs of middling size.
+var tried = []int{1, 2, 4, 8, 16, 32, 64}
+
+const (
+	longestRun  = 50 * time.Millisecond  // of processor, of the sizes that are kept: others, and cancels, wait for it
+	tuningTime  = 300 * time.Millisecond // for all sizes together, a round of them at least
+	indifferent = 1.02                   // a larger batch must be cheaper than this to be taken
+)
+
+// Tune finds the size of a run that costs least a graph, on this machine, and makes it the limits of Batch.
+// Graphs are examples of what the model will be asked; fewer than two change nothing, and a manifest that sets
+// the limits is heeded. It must not be called
+// while others predict. The error is ctx's cause or that of the network.
+func (m *Model) Tune(ctx context.Context, graphs []*graph.Graph) error {
+	graphs = middling(graphs)
+	if len(graphs) < 2 || m.manifest.Batch != nil {
+		return nil
+	}
+	cost := make([]time.Duration, len(tried)) // of one run, the least of all rounds
+	begun := time.Now()
+	for round := 0; round < 2 || round < 12 && time.Since(begun) < tuningTime; round++ {
+		for k, n := range tried {
+			if cost[k] < 0 {
+				continue
+			}
+			took, err := m.timed(ctx, graphs, n)
+			if err != nil {
+				return err
+			}
+			if took > longestRun && n > 1 {
+				cost[k] = -1 // too long, whatever it costs
+			} else if cost[k] == 0 || took < cost[k] {
+				cost[k] = took
+			}
+		}
+	}
+	m.batch = m.limitsOf(graphs, cheapest(cost))
+	return nil
+}
+
+// timed runs n graphs once and returns the processor time that it took. The clock on the wall would count what
+// else the machine does, such as answering requests while a new version is loaded beside the old; it is all there
+// is of a run on another device.
+func (m *Model) timed(ctx context.Context, graphs []*graph.Graph, n int) (time.Duration, error) {
+	graphs = repeated(graphs, n)
+	b := graph.Collate(graphs, m.manifest.Layout, m.padding(graphs))
+	clock := wallTime
+	if m.onCPU() {
+		clock = threadTime
+	}
+	runtime.LockOSThread() // a run stays on its caller's thread: there is one thread inside an operator
+	defer runtime.UnlockOSThread()
+	begun := clock()
+	_, err := m.Run(ctx, b)
+	return clock() - begun, err
+}
+
+// threadTime is the processor time of this thread.
+func threadTime() time.Duration {
+	var t unix.Timespec
+	if unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t) != nil {
+		return wallTime()
+	}
+	return time.Duration(t.Nano())
+}
+
+var processBegun = time.Now()
+
+func wallTime() time.Duration { return time.Since(processBegun) }
+
+func repeated(graphs []*graph.Graph, n int) []*graph.Graph {
+	out := make([]*graph.Graph, n)
+	for i := range out {
+		out[i] = graphs[i%len(graphs)]
+	}
+	return out
+}
+
+// middling is the middle half of graphs by their atoms, so that neither a lone atom nor a giant decides.
+func middling(graphs []*graph.Graph) []*graph.Graph {
+	sorted := slices.Clone(graphs)
+	slices.SortStableFunc(sorted, func(a, b *graph.Graph) int { return cmp.Compare(a.N, b.N) })
+	return sorted[len(sorted)/4 : len(sorted)-len(sorted)/4]
+}
+
+// cheapest is the number of graphs that costs least each. Among nearly equal ones it is the smaller: it
+// answers sooner.
+func cheapest(cost []time.Duration) int {
+	best := 0
+	for k, c := range cost {
+		if c > 0 && float64(c)/float64(tried[k])*indifferent < float64(cost[best])/float64(tried[best]) {
+			best = k
+		}
+	}
+	return tried[best]
+}
+
+// limitsOf are the atoms and edges of n graphs. Small graphs may be more: it is the rows that cost.
+func (m *Model) limitsOf(graphs []*graph.Graph, n int) BatchLimits {
+	var sum Load
+	for _, g := range graphs {
+		sum = sum.Plus(m.LoadOf(g))
+	}
+	scale := func(total int) int { return max(1, (total*n+len(graphs)-1)/len(graphs)) }
+	atoms := scale(sum.Atoms)
+	if m.manifest.Layout == graph.Padded {
+		atoms = sum.Largest * n
+	}
+	return BatchLimits{Graphs: 4 * n, Atoms: atoms, Edges: scale(sum.Edges), Bytes: DefaultBatch().Bytes}
+}

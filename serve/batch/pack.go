@@ -1,0 +1,119 @@
+package batch
+
+import (
+	"slices"
+	"time"
+
+	"molserve/onnx"
+)
+
+// place is an item in a run: item i of a job.
+type place[In, Out any] struct {
+	job *job[In, Out]
+	i   int
+}
+
+// pack is a run that is being made.
+type pack[In, Out any] struct {
+	places []place[In, Out]
+	jobs   []*job[In, Out] // of places, each once
+	load   onnx.Load
+}
+
+// looked bounds how far behind the first job a run looks for items that still fit.
+const looked = 64
+
+// take makes the next run of what waits. It returns nil when nothing does: the runner then ends, under the
+// same lock, so that no job is left without one.
+func (q *Queue[In, Out]) take() *pack[In, Out] {
+	for {
+		q.mu.Lock()
+		due := q.due()
+		if due <= 0 {
+			p := q.gather()
+			if p == nil {
+				q.running--
+			}
+			q.mu.Unlock()
+			return p
+		}
+		q.mu.Unlock()
+		select {
+		case <-q.arrived:
+		case <-time.After(due):
+		}
+	}
+}
+
+// due is how long the next run waits for more. It is called under mu.
+func (q *Queue[In, Out]) due() time.Duration {
+	if q.o.Wait == 0 || len(q.jobs) == 0 || q.closed || q.plenty() {
+		return 0
+	}
+	return q.o.Wait - time.Since(q.jobs[0].came)
+}
+
+// plenty tells that what waits would not fit into one run. It is called under mu.
+func (q *Queue[In, Out]) plenty() bool {
+	var sum onnx.Load
+	for _, j := range q.jobs {
+		for _, l := range j.loads[j.next:] {
+			if sum = sum.Plus(l); sum.Graphs > l.Graphs && !q.o.Fits(sum) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// gather takes the items of the next run. It is called under mu.
+func (q *Queue[In, Out]) gather() *pack[In, Out] {
+	q.dropDead()
+	if len(q.jobs) == 0 {
+		return nil
+	}
+	p, now := &pack[In, Out]{}, time.Now()
+	head := q.jobs[:min(looked, len(q.jobs))]
+	kept := q.jobs[:0]
+	var partly []*job[In, Out] // they have had their turn
+	for _, j := range head {
+		first := j.next
+		q.fill(p, j)
+		switch {
+		case j.next == first:
+			kept = append(kept, j)
+			continue
+		case j.next < len(j.items):
+			partly = append(partly, j)
+		}
+		p.jobs = append(p.jobs, j)
+		if first == 0 {
+			j.started = now
+		}
+	}
+	q.jobs = slices.Delete(q.jobs, len(kept), len(head))
+	q.jobs = append(q.jobs, partly...)
+	q.items -= len(p.places)
+	return p
+}
+
+// fill takes the next items of a job as long as they fit. The first of a run always does.
+func (q *Queue[In, Out]) fill(p *pack[In, Out], j *job[In, Out]) {
+	for ; j.next < len(j.items); j.next++ {
+		sum := p.load.Plus(j.loads[j.next])
+		if len(p.places) > 0 && !q.o.Fits(sum) {
+			return
+		}
+		p.load = sum
+		p.places = append(p.places, place[In, Out]{j, j.next})
+	}
+}
+
+// dropDead takes jobs whose caller has left out of the queue. It is called under mu.
+func (q *Queue[In, Out]) dropDead() {
+	for i := len(q.jobs) - 1; i >= 0; i-- {
+		if q.jobs[i].ctx.Err() != nil {
+			q.forget(i)
+		}
+	}
+}

@@ -1,0 +1,210 @@
+// Package batch gathers the items of many requests into runs of the size that costs least.
+//
+// Nothing waits by default: while the runs there may be at a time are under way, the next gathers. A run
+// takes from the oldest job first and is filled from those behind it; a job that still has items then goes to
+// the end, so that a large one does not keep small ones waiting. Jobs whose caller has left are dropped
+// before a run, and a run that all its callers have left is stopped.
+package batch
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"molserve/onnx"
+)
+
+// ErrClosed is the error of a job that comes after Close.
+var ErrClosed = errors.New("batch: the queue is closed")
+
+// Options of a Queue.
+type Options[In, Out any] struct {
+	// Run computes items side by side and returns a result for each, in order. Its error is of the whole
+	// run, and so is its panic: the items are then run one by one. Required.
+	Run func(ctx context.Context, items []In) ([]Out, error)
+	// Load is what an item adds to a run. Required.
+	Load func(In) onnx.Load
+	// Fits tells whether several items may make a run of this load. Required.
+	Fits func(onnx.Load) bool
+
+	Runs     int           // at a time, at least 1
+	Wait     time.Duration // how long the first item of a run waits for others while there is room; 0: not at all
+	Observed func(Pack)    // called after each run; nil: nobody is told
+}
+
+// Pack is a run that took place.
+type Pack struct {
+	Load onnx.Load
+	Took time.Duration
+	Err  error // of the run as a whole, after which the items ran one by one
+}
+
+// Result is what became of an item.
+type Result[Out any] struct {
+	Value Out
+	Err   error // of this item run alone; Value is zero
+}
+
+// Times is where the time of a job went.
+type Times struct {
+	Waited time.Duration // until its first item was in a run
+	Ran    time.Duration // from then on
+}
+
+// Queue is the work of one model. It is safe for concurrent use.
+type Queue[In, Out any] struct {
+	o Options[In, Out]
+
+	mu      sync.Mutex
+	jobs    []*job[In, Out] // that have items which are in no run yet, in the order of their turn
+	items   int             // of jobs, in no run yet
+	running int
+	closed  bool
+	pace    float64 // ns an item, of the last runs
+
+	arrived chan struct{} // room for one: told of new jobs when o.Wait is set
+	runners sync.WaitGroup
+}
+
+// New makes a Queue. It starts nothing before there is work.
+func New[In, Out any](o Options[In, Out]) *Queue[In, Out] {
+	o.Runs = max(o.Runs, 1)
+	return &Queue[In, Out]{o: o, arrived: make(chan struct{}, 1)}
+}
+
+// job is one call of Do.
+type job[In, Out any] struct {
+	ctx     context.Context
+	items   []In
+	loads   []onnx.Load
+	next    int // first item that is in no run yet
+	came    time.Time
+	started time.Time // of the first run; guarded by Queue.mu
+
+	mu      sync.Mutex
+	results []Result[Out]
+	left    int           // results that are not there yet
+	done    chan struct{} // closed when none is
+}
+
+// Do computes items and returns a result for each, in order. It returns as soon as ctx ends, with its
+// cause; otherwise the error is ErrClosed.
+func (q *Queue[In, Out]) Do(ctx context.Context, items []In) ([]Result[Out], Times, error) {
+	if len(items) == 0 {
+		return nil, Times{}, nil
+	}
+	j := &job[In, Out]{ctx: ctx, items: items, came: time.Now(), results: make([]Result[Out], len(items)), left: len(items), done: make(chan struct{})}
+	for _, item := range items {
+		j.loads = append(j.loads, q.o.Load(item))
+	}
+	mine, ok := q.push(j)
+	if !ok {
+		return nil, Times{}, ErrClosed
+	}
+	if mine != nil {
+		q.compute(mine)
+		q.handOver()
+	}
+	select {
+	case <-j.done:
+		times := Times{Waited: j.started.Sub(j.came), Ran: time.Since(j.started)}
+		if ctx.Err() != nil && slices.ContainsFunc(j.results, func(r Result[Out]) bool { return r.Err != nil }) {
+			return nil, times, context.Cause(ctx) // the end of ctx is what stopped the run
+		}
+		return j.results, times, nil
+	case <-ctx.Done():
+		q.drop(j)
+		return nil, Times{Waited: time.Since(j.came)}, context.Cause(ctx)
+	}
+}
+
+// push queues a job and sees that somebody works on it. When nobody else waits that is the caller, who
+// computes the pack that is returned and hands over: waking another for it would take longer than some runs.
+func (q *Queue[In, Out]) push(j *job[In, Out]) (mine *pack[In, Out], ok bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed {
+		return nil, false
+	}
+	first := len(q.jobs) == 0
+	q.jobs = append(q.jobs, j)
+	q.items += len(j.items)
+	if q.o.Wait > 0 {
+		first = false
+		select {
+		case q.arrived <- struct{}{}:
+		default:
+		}
+	}
+	if first && q.running < q.o.Runs && j.ctx.Err() == nil {
+		q.running++
+		q.runners.Add(1)
+		mine = q.gather()
+	}
+	if len(q.jobs) > 0 && q.running < q.o.Runs {
+		q.running++
+		q.runners.Go(q.work)
+	}
+	return mine, true
+}
+
+// handOver ends the caller's own run: another goes on with what has come meanwhile.
+func (q *Queue[In, Out]) handOver() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.jobs) > 0 {
+		q.runners.Go(q.work)
+	} else {
+		q.running--
+	}
+	q.runners.Done()
+}
+
+// drop takes a job whose caller has left out of the queue, if it is still there.
+func (q *Queue[In, Out]) drop(j *job[In, Out]) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for i, other := range q.jobs {
+		if other == j {
+			q.forget(i)
+			return
+		}
+	}
+}
+
+// forget removes jobs[i]. It is called under mu.
+func (q *Queue[In, Out]) forget(i int) {
+	q.items -= len(q.jobs[i].items) - q.jobs[i].next
+	q.jobs = slices.Delete(q.jobs, i, i+1)
+}
+
+// Waiting returns how many jobs have items that are in no run yet, and how many items those are.
+func (q *Queue[In, Out]) Waiting() (jobs, items int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.jobs), q.items
+}
+
+// Running returns how many runs are under way.
+func (q *Queue[In, Out]) Running() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.running
+}
+
+// Pace returns how long an item takes, by the last runs and with all runs there may be under way; 0: not known yet.
+func (q *Queue[In, Out]) Pace() time.Duration {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return time.Duration(q.pace / float64(q.o.Runs))
+}
+
+// Close refuses new jobs and waits until those that there are have been done.
+func (q *Queue[In, Out]) Close() {
+	q.mu.Lock()
+	q.closed = true
+	q.mu.Unlock()
+	q.runners.Wait()
+}

@@ -1,0 +1,155 @@
+package tests
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"math"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+
+	"molserve/onnx"
+	"molserve/preprocess"
+	"molserve/preprocess/graph"
+)
+
+// rawTensor is a tensor of the Open Inference Protocol in JSON.
+type rawTensor struct {
+	Name     string  `json:"name"`
+	Shape    []int64 `json:"shape"`
+	Datatype string  `json:"datatype"`
+	Data     []any   `json:"data"`
+}
+
+// rawRequest makes the tensors that a model would run a few molecules with.
+func rawRequest(t *testing.T, m *onnx.Model) []rawTensor {
+	t.Helper()
+	records := []preprocess.Record{{Kind: preprocess.SMILES, Text: "CC(=O)Oc1ccccc1C(=O)O"}, {Kind: preprocess.SMILES, Text: "CCO"}}
+	if !slices.Contains(m.Manifest().Accepts, string(preprocess.SMILES)) {
+		records = []preprocess.Record{{Kind: preprocess.XYZ, Text: "3\n\nO 0 0 0\nH 0 0.76 0.59\nH 0 -0.76 0.59\n"}, {Kind: preprocess.XYZ, Text: "2\n\nC 0 0 0\nO 0 0 1.13\n"}}
+	}
+	graphs, rows, err := m.Build(t.Context(), records, onnx.Options{})
+	if err != nil || rows[0].Err != nil || rows[1].Err != nil {
+		t.Fatal(err, rows)
+	}
+	tensors, err := m.Bind(graph.Collate(graphs, m.Manifest().Layout, graph.Padding{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []rawTensor
+	for i, in := range m.Manifest().Inputs {
+		r := rawTensor{Name: in.Tensor, Shape: tensors[i].Shape, Datatype: map[graph.DType]string{graph.Float32: "FP32", graph.Float64: "FP64", graph.Int64: "INT64", graph.Bool: "BOOL"}[in.DType]}
+		for k := range tensors[i].Len() {
+			var v any = tensors[i].At(k)
+			if in.DType == graph.Int64 {
+				v = tensors[i].I64[k]
+			} else if in.DType == graph.Bool {
+				v = tensors[i].B[k]
+			}
+			r.Data = append(r.Data, v)
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// spoiled are copies of a request, each with one fault in one tensor.
+func spoiled(request []rawTensor) map[string][]rawTensor {
+	out := map[string][]rawTensor{}
+	change := func(what string, i int, do func(r *rawTensor)) {
+		bad := slices.Clone(request)
+		bad[i].Shape, bad[i].Data = slices.Clone(bad[i].Shape), slices.Clone(bad[i].Data)
+		do(&bad[i])
+		out[bad[i].Name+" "+what] = bad
+	}
+	for i, r := range request {
+		change("with a row less", i, func(r *rawTensor) {
+			last := len(r.Shape) - 1
+			if r.Shape[0] > 2 || last == 0 {
+				last = 0
+			}
+			r.Data = r.Data[:int64(len(r.Data))/r.Shape[last]*(r.Shape[last]-1)]
+			r.Shape[last]--
+		})
+		change("of another rank", i, func(r *rawTensor) { r.Shape = append(r.Shape, 1) })
+		switch r.Datatype {
+		case "INT64":
+			change("negative", i, func(r *rawTensor) { r.Data[0] = -1 })
+			change("beyond", i, func(r *rawTensor) { r.Data[len(r.Data)-1] = 1 << 40 })
+		case "FP32":
+			change("not finite", i, func(r *rawTensor) { r.Data[0] = math.MaxFloat64 }) // infinite as a float32
+		}
+	}
+	return out
+}
+
+// Each way in which a stranger's tensors can be wrong is refused, and changes no bit of the answers of those
+// who ask at the same time.
+func TestViolationsChangeNoBitOfAVictimsAnswer(t *testing.T) {
+	root, err := filepath.Abs("../exported_models")
+	if err != nil {
+		t.Fatal(err)
+	}
+	withRuntime(t)
+	p := startServing(t, root, "--verify", "fast", "--verify-budget", "1ms")
+	folders, err := onnx.Discover(root)
+	if err != nil || len(folders) < 4 {
+		t.Fatal(len(folders), err)
+	}
+	for _, f := range folders {
+		m, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		request := rawRequest(t, m)
+		m.Close()
+		url := p.base + "/v2/models/" + f.Name + ".tensors/infer"
+		status, want := postRaw(t, url, request)
+		if status != 200 {
+			t.Fatalf("%s: %d %s", f.Name, status, want)
+		}
+		var attackers sync.WaitGroup
+		for name, bad := range spoiled(request) {
+			attackers.Go(func() {
+				if status, body := postRaw(t, url, bad); status != 400 {
+					t.Errorf("%s: %s: %d %.300s", f.Name, name, status, body)
+				}
+			})
+		}
+		attacked := make(chan struct{})
+		go func() { attackers.Wait(); close(attacked) }()
+		for n, over := 0, false; n < 20 || !over; n++ {
+			if status, got := postRaw(t, url, request); status != 200 || got != want {
+				t.Fatalf("%s: a victim's answer is %d %.200s, was %.200s", f.Name, status, got, want)
+			}
+			select {
+			case <-attacked:
+				over = true
+			default:
+			}
+		}
+	}
+}
+
+func postRaw(t *testing.T, url string, request []rawTensor) (int, string) {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{"inputs": request})
+	if err != nil {
+		t.Error(err)
+		return 0, ""
+	}
+	res, err := http.Post(url, "application/json", bytes.NewReader(body))
+	if err != nil {
+		t.Error(err)
+		return 0, ""
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Error(err)
+	}
+	return res.StatusCode, string(answer)
+}
