@@ -17,7 +17,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 OPENVINO := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/molserve/openvino
 INTEROP := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/molserve/interop
 
-.PHONY: help proto interop openvino serve build runtime test unit race soak lint bench fuzz export parity parity-records parity-smiles parity-chemistry parity-geometry clean
+.PHONY: help proto docs-model docs-record interop openvino serve build runtime test unit race soak lint bench fuzz export parity parity-records parity-smiles parity-chemistry parity-geometry clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,13 @@ test: lint unit interop race ## everything that must hold: lint, all tests, Trit
 
 unit: runtime ## all tests
 	go test ./...
+
+docs-model: runtime ## docs/bring-your-own-model.md with its Python, torch and all: make docs-model [PYTHON=…]
+	MOLSERVE_DOCS_PYTHON=$$(command -v $(PYTHON)) go test -count=1 ./tests -run BringYourOwnModel
+
+docs-record: runtime ## the same, and keep what its Python writes for 'make test'
+	rm -rf tests/testdata/bring/*.py-*
+	MOLSERVE_DOCS_RECORD=1 MOLSERVE_DOCS_PYTHON=$$(command -v $(PYTHON)) go test -count=1 ./tests -run BringYourOwnModel
 
 interop: runtime ## Triton's own client against a running server
 	@PYTHONPATH=$(INTEROP) $(PYTHON) -c 'import grpc_reflection, tritonclient.grpc, tritonclient.http.aio' 2>/dev/null || \

@@ -56,7 +56,7 @@ func TestReadBundleRefuses(t *testing.T) {
 		{"a path upwards", "is no name for a file of the folder", list("../golden.json")},
 		{"an absolute path", "is no name for a file of the folder", list("/etc/passwd")},
 		{"a path into a folder", "is no name for a file of the folder", list("a/golden.json")},
-		{"a listed file that is not there", "extra.bin: no such file", list("extra.bin")},
+		{"a listed file that is not there", "extra.bin is missing", list("extra.bin")},
 		{"no golden file is listed", "/files/golden.json: is missing", list("extra.bin")},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -3,8 +3,10 @@ package onnx
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"syscall"
 )
@@ -41,9 +43,19 @@ func (f File) match(name string, data []byte) error {
 	return nil
 }
 
+// missingError is a file that is not in its folder; it is fs.ErrNotExist.
+type missingError struct{ name string }
+
+func (e *missingError) Error() string { return e.name + " is missing" }
+
+func (*missingError) Unwrap() error { return fs.ErrNotExist }
+
 // readRegular reads a regular file of at most limit bytes, following no symbolic link.
 func readRegular(root *os.Root, name string, limit int64) ([]byte, error) {
 	before, err := root.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &missingError{name}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -129,13 +129,13 @@ func TestOpenRefuses(t *testing.T) {
 		name, want string
 		spoil      func(f onnx.Folder) error
 	}{
-		{"no manifest", "no such file", func(f onnx.Folder) error { return os.Remove(at(f, "manifest.json")) }},
+		{"no manifest", "manifest.json is missing", func(f onnx.Folder) error { return os.Remove(at(f, "manifest.json")) }},
 		{"bad manifest", "is not JSON", func(f onnx.Folder) error { return os.WriteFile(at(f, "manifest.json"), []byte("{"), 0o644) }},
 		{"huge manifest", "at most 1048576", func(f onnx.Folder) error { return os.Truncate(at(f, "manifest.json"), 2<<20) }},
 		{"other bytes", "golden.json has SHA-256", func(f onnx.Folder) error { return os.WriteFile(at(f, "golden.json"), []byte("[]"), 0o644) }},
 		{"longer file", "golden.json has 3 bytes", func(f onnx.Folder) error { return os.WriteFile(at(f, "golden.json"), []byte("{} "), 0o644) }},
 		{"shorter file", "the manifest says", func(f onnx.Folder) error { return os.Truncate(at(f, "golden.json"), 1) }},
-		{"missing file", "golden.json: no such file", func(f onnx.Folder) error { return os.Remove(at(f, "golden.json")) }},
+		{"missing file", "golden.json is missing", func(f onnx.Folder) error { return os.Remove(at(f, "golden.json")) }},
 		{"two faults", "model.onnx", func(f onnx.Folder) error {
 			os.Remove(at(f, "golden.json"))
 			return os.Truncate(at(f, "model.onnx"), 10)

@@ -33,7 +33,6 @@ var badGraphs = []bad{
 	{"reserved output", `"name": "logS"`, `"name": "status"`, "/outputs/0/name", "is reserved"},
 	{"version", `"version": "1"`, `"version": "01"`, "/version", `"01" is not a positive integer`},
 	{"task level", `"level": "graph"`, `"level": "graphs"`, "/task/level", `"graphs" is none of "graph", "node"`},
-	{"planned task level", `"level": "graph"`, `"level": "edge"`, "/task/level", `"edge" is not supported yet; supported: "graph"`},
 	{"forces of nothing", `"level": "graph"`, `"level": "forces"`, "/task/level", `no output has role "edge_force" or name "forces"`},
 	{"task kind", `"kind": "regression"`, `"kind": "guess"`, "/task/kind", `"guess" is none of`},
 	{"symmetry group", `"group": "permutation"`, `"group": "E(3)"`, "/symmetry/group", "a graph of bonds has no coordinates that could turn"},

@@ -117,6 +117,18 @@ func TestRawGraphsBringTheirFeatures(t *testing.T) {
 	}
 }
 
+func TestEveryWordOfTheContractIsTaken(t *testing.T) {
+	for _, c := range [][]string{
+		{`"level": "graph"`, `"level": "edge"`, `"per": "graph"`, `"per": "edge"`},
+		{`"role": "value"`, `"role": "attention"`, `"per": "graph"`, `"per": "edge"`},
+		{`"level": "graph"`, `"level": "node"`, `"per": "graph"`, `"per": "atom"`},
+	} {
+		if _, err := onnx.ReadManifest([]byte(strings.NewReplacer(c...).Replace(example(t)))); err != nil {
+			t.Errorf("%q: %v", c, err)
+		}
+	}
+}
+
 func TestFilesStayInTheirFolder(t *testing.T) {
 	for _, name := range []string{"../x", "a/b", "/etc/passwd", "", ".", "..", ".hidden", "manifest.json", `a\\b`, "x\x00"} {
 		key, _ := json.Marshal(name)

@@ -15,7 +15,7 @@ import (
 type vocabulary struct{ built, planned []string }
 
 var (
-	taskLevels       = vocabulary{[]string{"graph", "node", "pair", "forces", "embedding"}, []string{"edge"}}
+	taskLevels       = vocabulary{built: []string{"graph", "node", "edge", "pair", "forces", "embedding"}}
 	taskKinds        = vocabulary{built: []string{"regression", "classification"}}
 	inputKinds       = vocabulary{built: words(preprocess.SMILES, preprocess.SDF, preprocess.XYZ, preprocess.Atoms, preprocess.RawGraph)}
 	symmetryGroups   = vocabulary{built: []string{"E(3)", "SE(3)", "permutation"}}
@@ -26,7 +26,7 @@ var (
 	layouts          = vocabulary{built: words(graph.Packed, graph.Padded)}
 	owners           = vocabulary{[]string{graph.PerGraph, graph.PerAtom, graph.PerEdge, graph.PerPair}, []string{"batch"}}
 	networkOperators = vocabulary{built: scan.Declared()}
-	roles            = vocabulary{[]string{"value", "embedding", "variance", "logit", "probability", edgeForce}, []string{"attention"}}
+	roles            = vocabulary{built: []string{"value", "embedding", "variance", "logit", "probability", edgeForce, "attention"}}
 )
 
 // Words that the code itself asks for.

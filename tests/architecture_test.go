@@ -36,20 +36,17 @@ var outside = map[string]string{
 
 	"github.com/prometheus/client_golang/prometheus": "molserve/serve",
 
-	"github.com/klauspost/compress/gzip": "molserve/serve",
-	"github.com/klauspost/compress/zlib": "molserve/serve",
-	"github.com/klauspost/compress/zstd": "molserve/serve",
-
 	"github.com/spf13/cobra": "molserve/cmd/molserve",
 }
 
 // protocols are third-party modules, by prefix, that the packages of the Open Inference Protocol may import,
-// the one that reads ONNX files, and those that make traces.
+// the one that reads ONNX files, those that make traces, and those of packed files.
 var protocols = map[string][]string{
-	"google.golang.org/grpc":     {"molserve/serve", "molserve/serve/v2/pb"},
-	"google.golang.org/genproto": {"molserve/serve"},
-	"go.opentelemetry.io/otel":   {"molserve/serve", "molserve/serve/traces"},
-	"google.golang.org/protobuf": {"molserve/onnx/proto", "molserve/serve", "molserve/serve/v2", "molserve/serve/v2/pb"},
+	"github.com/klauspost/compress": {"molserve/cmd/molserve", "molserve/serve"},
+	"google.golang.org/grpc":        {"molserve/serve", "molserve/serve/v2/pb"},
+	"google.golang.org/genproto":    {"molserve/serve"},
+	"go.opentelemetry.io/otel":      {"molserve/serve", "molserve/serve/traces"},
+	"google.golang.org/protobuf":    {"molserve/onnx/proto", "molserve/serve", "molserve/serve/v2", "molserve/serve/v2/pb"},
 }
 
 type pkg struct {

@@ -25,7 +25,7 @@ import (
 
 // process is the binary, serving.
 type process struct {
-	t     *testing.T
+	t     testing.TB
 	cmd   *exec.Cmd
 	base  string
 	admin string
@@ -40,7 +40,7 @@ func startProcess(t *testing.T, flags ...string) *process {
 }
 
 // startServing builds the binary, serves the models of root and waits until it is ready.
-func startServing(t *testing.T, root string, flags ...string) *process {
+func startServing(t testing.TB, root string, flags ...string) *process {
 	t.Helper()
 	lib, err := library.Find("")
 	if err != nil {

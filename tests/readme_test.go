@@ -111,7 +111,7 @@ func TestLinksOfTheDocsLeadSomewhere(t *testing.T) {
 			t.Error(err)
 			continue
 		}
-		prose := regexp.MustCompile(`(?m)^    .*$`).ReplaceAllString(string(text), "") // indented lines are code, such as SMILES
+		prose := regexp.MustCompile("(?ms)^    [^\n]*$|^```.*?^```$").ReplaceAllString(string(text), "") // code, such as SMILES
 		for _, link := range regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllStringSubmatch(prose, -1) {
 			if _, err := os.Stat(filepath.Join(filepath.Dir(file), link[1])); err != nil {
 				t.Errorf("%s links to %s: %v", file, link[1], err)

@@ -54,7 +54,7 @@ type modelCopy struct {
 }
 
 // copyModel reads the shipped model as version n: its answers and golden values are shifted.
-func copyModel(t *testing.T, n int) *modelCopy {
+func copyModel(t testing.TB, n int) *modelCopy {
 	t.Helper()
 	c := &modelCopy{files: map[string][]byte{}}
 	dir := filepath.Join("../exported_models", swapModel, "1")
@@ -70,7 +70,7 @@ func copyModel(t *testing.T, n int) *modelCopy {
 }
 
 // golden changes the golden values and leaves the rest of the file as it is.
-func (c *modelCopy) golden(t *testing.T, change func(float64) float64) {
+func (c *modelCopy) golden(t testing.TB, change func(float64) float64) {
 	t.Helper()
 	var file map[string]json.RawMessage
 	var cases []map[string]json.RawMessage
@@ -106,7 +106,7 @@ func (c *modelCopy) seal() *modelCopy {
 }
 
 // publish writes the files, then renames the manifest into place.
-func (c *modelCopy) publish(t *testing.T, root string, version int) {
+func (c *modelCopy) publish(t testing.TB, root string, version int) {
 	t.Helper()
 	dir := filepath.Join(root, swapModel, strconv.Itoa(version))
 	for name, data := range c.files {
@@ -118,7 +118,7 @@ func (c *modelCopy) publish(t *testing.T, root string, version int) {
 	}
 }
 
-func readFile(t *testing.T, path string) []byte {
+func readFile(t testing.TB, path string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -127,7 +127,7 @@ func readFile(t *testing.T, path string) []byte {
 	return data
 }
 
-func writeFile(t *testing.T, path string, data []byte) {
+func writeFile(t testing.TB, path string, data []byte) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
@@ -137,14 +137,14 @@ func writeFile(t *testing.T, path string, data []byte) {
 	}
 }
 
-func unmarshal(t *testing.T, data []byte, v any) {
+func unmarshal(t testing.TB, data []byte, v any) {
 	t.Helper()
 	if err := json.Unmarshal(data, v); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func marshal(t *testing.T, v any) []byte {
+func marshal(t testing.TB, v any) []byte {
 	t.Helper()
 	data, err := json.Marshal(v)
 	if err != nil {

@@ -11,7 +11,6 @@ import (
 	"math"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"syscall"
@@ -50,6 +49,9 @@ holds, 1 when one does not or a model does not open, 2 for a wrong command line.
 		folders, err := foldersOf(cmd, args)
 		if err != nil {
 			return err
+		}
+		if len(folders) == 0 {
+			return errors.New("there are no models to check; --models names the folder of models")
 		}
 		if err := how.start(cmd); err != nil {
 			return err
@@ -139,34 +141,6 @@ func reporter(w io.Writer, asJSON bool) func(*prove.Certificate) error {
 		}
 		return writeCertificate(w, c)
 	}
-}
-
-// foldersOf finds the folders that the arguments mean: all under --models when there are none.
-func foldersOf(cmd *cobra.Command, refs []string) ([]onnx.Folder, error) {
-	root, err := cmd.Flags().GetString("models")
-	if err != nil {
-		return nil, err
-	}
-	if len(refs) == 0 {
-		folders, err := onnx.Discover(root)
-		if err == nil && len(folders) == 0 {
-			err = fmt.Errorf("there are no models under %s", root)
-		}
-		return folders, err
-	}
-	folders := make([]onnx.Folder, len(refs))
-	for i, ref := range refs {
-		if _, err := os.Stat(filepath.Join(ref, "manifest.json")); err == nil {
-			folders[i] = onnx.Folder{Dir: ref}
-			continue
-		}
-		f, err := findModel(cmd, ref)
-		if err != nil {
-			return nil, err
-		}
-		folders[i] = f
-	}
-	return folders, nil
 }
 
 // proveFolder reads and proves a model; one that cannot be read, or that gives no certificate, has one

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"os"
@@ -29,7 +31,7 @@ func startRuntime(cmd *cobra.Command) error {
 }
 
 // openModel opens the model that ref names when it has proved itself, now or at an earlier start of which
-// a certificate is kept.
+// a certificate is kept. Its runs are of a fixed size, so that the same file gives the same bytes.
 func openModel(ctx context.Context, cmd *cobra.Command, ref, state string, how *computing) (*onnx.Model, error) {
 	folder, err := findModel(cmd, ref)
 	if err != nil {
@@ -46,7 +48,7 @@ func openModel(ctx context.Context, cmd *cobra.Command, ref, state string, how *
 	if err := how.start(cmd); err != nil {
 		return nil, err
 	}
-	proof := serve.Proof{Child: child.Prover{Preparation: how.Preparation}, Store: kept, Log: slog.New(slog.DiscardHandler)}
+	proof := serve.Proof{Child: child.Prover{Preparation: how.Preparation}, Store: kept, Log: slog.New(slog.DiscardHandler), Untuned: true}
 	m, certificate, err := proof.Open(ctx, folder)
 	if certificate != nil && err != nil && context.Cause(ctx) == nil {
 		err = fmt.Errorf("%s does not prove itself: see 'molserve check %s'", ref, ref)
@@ -54,21 +56,22 @@ func openModel(ctx context.Context, cmd *cobra.Command, ref, state string, how *
 	return m, err
 }
 
-// readManifest reads what the model that ref names says of itself, without opening it.
-func readManifest(cmd *cobra.Command, ref string) (*onnx.Manifest, error) {
+// readManifest reads what the model that ref names says of itself, without opening it, and its SHA-256.
+func readManifest(cmd *cobra.Command, ref string) (m *onnx.Manifest, hash string, err error) {
 	folder, err := findModel(cmd, ref)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	data, err := os.ReadFile(filepath.Join(folder.Dir, "manifest.json"))
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	m, err := onnx.ReadManifest(data)
+	m, err = onnx.ReadManifest(data)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: manifest.json: %w", folder.Dir, err)
+		return nil, "", fmt.Errorf("open %s: manifest.json: %w", folder.Dir, err)
 	}
-	return m, nil
+	sum := sha256.Sum256(data)
+	return m, hex.EncodeToString(sum[:]), nil
 }
 
 // findModel looks ref up among the folders under --models; without a version it takes the highest.

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -16,24 +18,23 @@ import (
 
 func modelsCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "models",
-		Short: "List the models of --models: what they take and give, and whether their folders are whole",
-		Long: `List the models of --models. State "ok" means that the manifest holds together and that every file has
-the size that the manifest says; 'molserve check' proves a model.`,
-		Args: cobra.NoArgs,
+		Use:   "models [NAME[@VERSION] | FOLDER] …",
+		Short: "List models: what they take and give, and whether their folders are whole",
+		Long: `List the models of --models, or those that are named. A FOLDER with a manifest.json may be anywhere.
+State "ok" means that the manifest holds together and that every file has the size that the manifest says;
+'molserve check' proves a model.`,
+		Example: `  molserve models
+  molserve models --json esol-dmpnn ./my-model/1`,
+		Args: cobra.ArbitraryArgs,
 	}
 	asJSON := c.Flags().Bool("json", false, "write JSON")
-	c.RunE = func(cmd *cobra.Command, _ []string) error {
-		root, err := cmd.Flags().GetString("models")
-		if err != nil {
-			return err
-		}
-		folders, err := onnx.Discover(root)
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		folders, err := foldersOf(cmd, args)
 		if err != nil {
 			return err
 		}
 		if len(folders) == 0 {
-			fmt.Fprintf(cmd.ErrOrStderr(), "no models in %s: a model is a folder <name>/<version> with a manifest.json\n", root)
+			fmt.Fprintf(cmd.ErrOrStderr(), "no models in %s: a model is a folder <name>/<version> with a manifest.json\n", cmd.Flag("models").Value)
 		}
 		list := make([]listing, 0, len(folders))
 		for _, f := range folders {
@@ -67,7 +68,7 @@ type listingOutput struct {
 
 // look reads a folder's manifest and the sizes of its files, without opening the model.
 func look(f onnx.Folder) listing {
-	l := listing{Name: f.Name, Version: f.Version, State: "broken"}
+	l := listing{Name: cmp.Or(f.Name, f.Dir), Version: f.Version, State: "broken"}
 	data, err := os.ReadFile(filepath.Join(f.Dir, "manifest.json"))
 	if err != nil {
 		l.Faults = onnx.Faults{{Message: err.Error()}}
@@ -89,7 +90,10 @@ func look(f onnx.Folder) listing {
 			l.Faults = append(l.Faults, onnx.Fault{Pointer: "/files/" + name, Message: "the file is missing or has another size"})
 		}
 	}
-	if says := m.Name + "@" + m.Version; says != f.String() {
+	if f.Name == "" { // any folder may hold any model
+		l.Name = m.Name
+		l.Version, _ = strconv.Atoi(m.Version)
+	} else if says := m.Name + "@" + m.Version; says != f.String() {
 		l.Faults = append(l.Faults, onnx.Fault{Pointer: "/name", Message: "the manifest is of " + says})
 	}
 	if len(l.Faults) == 0 {

@@ -12,8 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"molserve/onnx"
-	"molserve/onnx/rows"
-	"molserve/preprocess"
 	"molserve/preprocess/standardize"
 	"molserve/preprocess/stream"
 )
@@ -29,6 +27,8 @@ type predictFlags struct {
 	steps        []standardize.Step // of standardize
 	strict       bool
 	quiet        bool
+	verbose      bool
+	resume       bool
 	state        string
 	how          computing
 }
@@ -45,8 +45,13 @@ SD file its molfiles and data items, to which it adds one for each output or mol
 proves itself in a process of its own before it is used, once: its certificate is kept (docs/gate.md).
 
 The exit status is 0 even when rows failed (see --strict), 1 when the run failed, 2 for a wrong
-command line.`,
+command line.
+
+Input that is packed with gzip or Zstandard is unpacked; an --output called .gz or .zst is packed.
+A run that writes to a file and is interrupted leaves OUTPUT.resume beside it: the same command with
+--resume goes on from there, and the file becomes the one that it would have been (docs/predict.md).`,
 		Example: `  molserve predict --model esol-dmpnn library.smi > predictions.csv
+  molserve predict --model esol-dmpnn --resume --output predictions.csv.gz library.smi.gz
   molserve predict --model esol-gcn --smiles-column structure --output out.ndjson library.csv
   molserve predict --model esol-dmpnn --output predicted.sdf library.sdf
   molserve predict --model ethanol-egnn --output labelled.extxyz trajectory.extxyz`,
@@ -55,7 +60,14 @@ command line.`,
 			if p.model == "" {
 				return usagef("--model NAME is needed; 'molserve models' lists them")
 			}
-			return predictFile(cmd, p, args)
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			context.AfterFunc(ctx, stop) // a second signal ends the process at once
+			err := predictFile(ctx, cmd, p, args)
+			if ctx.Err() != nil && err != nil && !errors.Is(err, errInterrupted) {
+				err = errInterrupted
+			}
+			return err
 		},
 	}
 	f := c.Flags()
@@ -64,20 +76,23 @@ command line.`,
 	computingFlags(c, &p.how)
 	f.StringVar(&p.format, "format", "", "input format: smi, csv, ndjson, sdf or xyz (default: by suffix; smi for standard input)")
 	f.StringVar(&p.smilesColumn, "smiles-column", "", "CSV column that holds SMILES (default: the one called smiles)")
-	f.StringVarP(&p.output, "output", "o", "", "file to write (default: standard output)")
+	f.StringVarP(&p.output, "output", "o", "", "file to write, packed when it is called .gz or .zst (default: standard output)")
+	f.BoolVar(&p.resume, "resume", false, "go on with an --output that was interrupted; begin when there is none")
 	f.StringVar(&p.outputFormat, "output-format", "", "csv, ndjson, extxyz or sdf (default: by suffix of --output, else csv)")
 	f.StringSliceVar(&p.standardize, "standardize", nil, "change molecules first, and say what: "+standardizeSteps)
 	f.BoolVar(&p.strict, "strict", false, "exit 1 when any row failed")
 	f.BoolVarP(&p.quiet, "quiet", "q", false, "no progress and no summary")
+	f.BoolVarP(&p.verbose, "verbose", "v", false, "a line of progress every 10 s, where standard error is no terminal")
 	return c
 }
 
 // standardizeSteps are the words of --standardize.
 var standardizeSteps = fmt.Sprint(standardize.Steps)
 
-func predictFile(cmd *cobra.Command, p predictFlags, args []string) error {
-	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+// errInterrupted is the end by a signal.
+var errInterrupted = errors.New("interrupted")
+
+func predictFile(ctx context.Context, cmd *cobra.Command, p predictFlags, args []string) error {
 	format, err := p.inputFormat(args)
 	if err != nil {
 		return usageError{err}
@@ -88,7 +103,7 @@ func predictFile(cmd *cobra.Command, p predictFlags, args []string) error {
 	if p.steps, err = standardize.Parse(p.standardize); err != nil {
 		return usagef("--standardize: %v", err)
 	}
-	in, err := openInput(args, cmd.InOrStdin())
+	in, err := openSource(ctx, args, cmd.InOrStdin())
 	if err != nil {
 		return err
 	}
@@ -96,7 +111,7 @@ func predictFile(cmd *cobra.Command, p predictFlags, args []string) error {
 	if err := p.checkOutput(in); err != nil {
 		return err
 	}
-	manifest, err := readManifest(cmd, p.model)
+	manifest, hash, err := readManifest(cmd, p.model)
 	if err != nil {
 		return err
 	}
@@ -107,12 +122,22 @@ func predictFile(cmd *cobra.Command, p predictFlags, args []string) error {
 	if err != nil {
 		return usageError{err}
 	}
+	items := feed{Reader: kindReader{reader, manifest.Accepts}, ledger: newLedger(in.read.Load), size: in.size}
 	m, err := openModel(ctx, cmd, p.model, p.state, &p.how)
 	if err != nil {
 		return err
 	}
 	defer m.Close()
-	t, err := p.write(ctx, cmd, m, reader)
+	at, err := p.resumption(p.identityOf(format, items.Columns(), modelID{manifest.Name + "@" + manifest.Version, hash, onnx.Version()}))
+	if err != nil {
+		return err
+	}
+	if at != nil {
+		if err := items.skip(at.mark); err != nil {
+			return err
+		}
+	}
+	t, err := p.write(ctx, cmd, m, items, at)
 	if err == nil && p.strict && t.failed > 0 {
 		return t
 	}
@@ -123,42 +148,6 @@ func predictFile(cmd *cobra.Command, p predictFlags, args []string) error {
 type tally struct{ total, failed int }
 
 func (t tally) Error() string { return fmt.Sprintf("%d of %d rows failed", t.failed, t.total) }
-
-// write predicts every item of in and writes its row to --output. What was predicted before an error is
-// written too.
-func (p predictFlags) write(ctx context.Context, cmd *cobra.Command, m *onnx.Model, in stream.Reader) (t tally, err error) {
-	out, err := p.open(cmd.OutOrStdout())
-	if err != nil {
-		return t, err
-	}
-	selection := rows.All(m.Outputs())
-	selection.Changes = len(p.steps) > 0
-	w, err := newRowWriter(p.rowFormat(), out, in.Columns(), selection)
-	if err != nil {
-		return t, errors.Join(err, out.Close())
-	}
-	progress := newProgress(p.quiet, cmd.ErrOrStderr())
-	o := onnx.Options{Workers: 1, KeepGraphs: p.rowFormat() == formatExtXYZ}
-	predict := func(ctx context.Context, recs []preprocess.Record) ([]onnx.Row, error) {
-		for i := range recs {
-			recs[i].Standardize = p.steps
-		}
-		return m.PredictRecords(ctx, recs, o)
-	}
-	err = pipeline(ctx, kindReader{in, m.Manifest().Accepts}, predict, func(rows []answered) error {
-		for _, r := range rows {
-			if err := w.write(r); err != nil {
-				return err
-			}
-			t.count(r.row)
-		}
-		progress.add(len(rows))
-		return nil
-	})
-	err = errors.Join(err, w.flush(), out.Close())
-	progress.done(t)
-	return t, err
-}
 
 func (t *tally) count(r onnx.Row) {
 	t.total++

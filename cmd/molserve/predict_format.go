@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,7 +24,8 @@ func (p predictFlags) inputFormat(args []string) (stream.Format, error) {
 	if len(args) == 0 {
 		return stream.FormatOf("-")
 	}
-	return stream.FormatOf(args[0])
+	plain, _ := withoutPacking(args[0])
+	return stream.FormatOf(plain)
 }
 
 // checkKinds refuses a file of which the model takes no record, and frames or molfiles out of what has none.
@@ -63,7 +63,8 @@ func (k kindReader) Next() (stream.Item, error) {
 
 // rowFormat is the output format asked for, or the one that --output's suffix names, or CSV.
 func (p predictFlags) rowFormat() string {
-	switch suffix := strings.ToLower(filepath.Ext(p.output)); {
+	plain, _ := withoutPacking(p.output)
+	switch suffix := strings.ToLower(filepath.Ext(plain)); {
 	case p.outputFormat != "":
 		return p.outputFormat
 	case suffix == ".ndjson" || suffix == ".jsonl":
@@ -77,27 +78,14 @@ func (p predictFlags) rowFormat() string {
 }
 
 // checkOutput refuses to write over the file that is read.
-func (p predictFlags) checkOutput(in io.Reader) error {
-	source, ok := in.(*os.File)
-	if !ok || p.output == "" || p.output == "-" {
+func (p predictFlags) checkOutput(in *source) error {
+	if in.file == nil || p.output == "" || p.output == "-" {
 		return nil
 	}
-	from, err := source.Stat()
+	from, err := in.file.Stat()
 	to, missing := os.Stat(p.output)
 	if err == nil && missing == nil && from.Mode().IsRegular() && os.SameFile(from, to) {
 		return usagef("--output %s is the input; predictions need a file of their own", p.output)
 	}
 	return nil
 }
-
-func (p predictFlags) open(stdout io.Writer) (io.WriteCloser, error) {
-	if p.output == "" || p.output == "-" {
-		return keepOpen{stdout}, nil
-	}
-	return os.Create(p.output)
-}
-
-// keepOpen is a writer that is not ours to close.
-type keepOpen struct{ io.Writer }
-
-func (keepOpen) Close() error { return nil }

@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
-	"runtime"
 
 	"golang.org/x/sync/errgroup"
 
@@ -17,6 +17,7 @@ type answered struct {
 	index int // of the item in the stream
 	item  stream.Item
 	row   onnx.Row
+	end   place // of the last item of a chunk: where the input stands behind it
 }
 
 // chunkSize is how many records travel together: enough for full batches, few enough for an even flow.
@@ -29,14 +30,18 @@ const chunkAtoms = 8192
 // predictor answers records, as onnx.Model.PredictRecords does.
 type predictor func(context.Context, []preprocess.Record) ([]onnx.Row, error)
 
-// pipeline reads, predicts and writes at the same time, rows in the stream's order. As many chunks are
-// under way as there are cores, so that memory is bounded whatever the length of the stream.
-func pipeline(ctx context.Context, in stream.Reader, predict predictor, write func([]answered) error) error {
+// pipeline reads, predicts and writes at the same time, rows in the stream's order. Two chunks are predicted at
+// a time, each by all cores: while one comes to its last batches the other has work for all. More would only
+// be more threads than cores. When the stream breaks off, the whole chunks before that are predicted and
+// written.
+func pipeline(ctx context.Context, in feed, predict predictor, write func([]answered) error) error {
+	var broken error // the stream's end, when it is none
 	g, ctx := errgroup.WithContext(ctx)
-	pending := make(chan chan []answered, runtime.GOMAXPROCS(0))
+	pending := make(chan chan []answered, 1) // and one that is waited for
 	g.Go(func() error {
 		defer close(pending)
-		return readChunks(ctx, in, func(rows []answered) error {
+		var err error
+		broken, err = readChunks(ctx, in, func(rows []answered) error {
 			done := make(chan []answered, 1)
 			select {
 			case pending <- done:
@@ -51,9 +56,10 @@ func pipeline(ctx context.Context, in stream.Reader, predict predictor, write fu
 			})
 			return nil
 		})
+		return err
 	})
 	g.Go(func() error { return writeChunks(ctx, pending, write) })
-	return g.Wait()
+	return errors.Join(g.Wait(), broken)
 }
 
 // writeChunks writes chunks in the order in which they were read, as each is done.
@@ -70,30 +76,37 @@ func writeChunks(ctx context.Context, pending <-chan chan []answered, write func
 	return nil
 }
 
-func readChunks(ctx context.Context, in stream.Reader, send func([]answered) error) error {
+// readChunks sends chunks until the stream ends or breaks off. A chunk that is not whole when it breaks is not
+// sent, for a later run has to cut the stream at the same places.
+func readChunks(ctx context.Context, in feed, send func([]answered) error) (broken, err error) {
+	sendPlaced := func(rows []answered) error {
+		rows[len(rows)-1].end = in.ledger.place()
+		return send(rows)
+	}
 	var rows []answered
 	atoms := 0
-	for i := 0; ; i++ {
+	for i := in.from; ; i++ {
 		item, err := in.Next()
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
-			return err
+			return err, ctx.Err()
 		}
 		n := atomsOf(&item.Record)
 		if len(rows) == chunkSize || atoms > 0 && atoms+n > chunkAtoms {
-			if err := send(rows); err != nil {
-				return err
+			if err := sendPlaced(rows); err != nil {
+				return nil, err
 			}
 			rows, atoms = nil, 0
 		}
+		in.ledger.add(&item)
 		rows, atoms = append(rows, answered{index: i, item: item}), atoms+n
 	}
 	if len(rows) == 0 || ctx.Err() != nil {
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
-	return send(rows)
+	return nil, sendPlaced(rows)
 }
 
 // bytesPerAtom is about what an atom takes in the text of a structure.

@@ -56,7 +56,7 @@ func TestPredictLabelsTrajectoriesAndStructuresOfNDJSON(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if sum, err := p.write(t.Context(), rootCommand(), m, r); err != nil || sum.total != 1000 || sum.failed != 0 {
+		if sum, err := p.write(t.Context(), rootCommand(), m, feed{Reader: kindReader{r, m.Manifest().Accepts}}, nil); err != nil || sum.total != 1000 || sum.failed != 0 {
 			t.Fatalf("%s: %+v, %v", format, sum, err)
 		}
 		out, err := os.Open(p.output)

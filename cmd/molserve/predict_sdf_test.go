@@ -45,11 +45,8 @@ func predictRecords(t *testing.T, in string, o stream.Options) string {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	w, err := newRowWriter(formatSDF, &out, source.Columns(), rows.All([]onnx.Output{{Name: "half", Per: "graph"}, {Name: "index", Per: "atom"}}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = pipeline(t.Context(), source, carbons, func(list []answered) error {
+	w := newRowWriter(formatSDF, &out, rows.All([]onnx.Output{{Name: "half", Per: "graph"}, {Name: "index", Per: "atom"}}))
+	err = pipeline(t.Context(), feed{Reader: source}, carbons, func(list []answered) error {
 		for _, row := range list {
 			if err := w.write(row); err != nil {
 				return err

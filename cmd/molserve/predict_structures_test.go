@@ -47,11 +47,9 @@ func predictWith(t *testing.T, in io.Reader, from stream.Format, to string, pred
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	w, err := newRowWriter(to, &out, r.Columns(), rows.All(potentialOutputs))
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = pipeline(t.Context(), kindReader{r, []string{"xyz", "atoms"}}, predict, func(rows []answered) error {
+	w := newRowWriter(to, &out, rows.All(potentialOutputs))
+	out.Write(headerOf(to, r.Columns(), rows.All(potentialOutputs)))
+	err = pipeline(t.Context(), feed{Reader: kindReader{r, []string{"xyz", "atoms"}}}, predict, func(rows []answered) error {
 		for _, row := range rows {
 			if err := w.write(row); err != nil {
 				return err

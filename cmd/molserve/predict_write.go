@@ -26,21 +26,25 @@ const (
 
 var outputFormats = []string{formatCSV, formatNDJSON, formatExtXYZ, formatSDF}
 
-// newRowWriter writes CSV, with a header, NDJSON, extended XYZ or an SD file.
-func newRowWriter(format string, w io.Writer, columns []string, outputs rows.Selection) (rowWriter, error) {
+// newRowWriter writes CSV, NDJSON, extended XYZ or an SD file.
+func newRowWriter(format string, w io.Writer, outputs rows.Selection) rowWriter {
 	switch format {
 	case formatExtXYZ:
-		return &frameWriter{xyz.NewWriter(w), outputs}, nil
+		return &frameWriter{xyz.NewWriter(w), outputs}
 	case formatSDF:
-		return &recordWriter{molfile.NewWriter(w), outputs}, nil
+		return &recordWriter{molfile.NewWriter(w), outputs}
+	case formatNDJSON:
+		return &lineWriter{w: bufio.NewWriterSize(w, 64<<10), format: appendNDJSON, all: outputs}
 	}
-	r := &lineWriter{w: bufio.NewWriter(w), format: appendNDJSON, all: outputs}
-	if format == formatNDJSON {
-		return r, nil
+	return &lineWriter{w: bufio.NewWriterSize(w, 64<<10), format: appendCSV, all: outputs}
+}
+
+// headerOf is what stands before the first row.
+func headerOf(format string, columns []string, outputs rows.Selection) []byte {
+	if format != formatCSV {
+		return nil
 	}
-	r.format = appendCSV
-	_, err := r.w.Write(csvHeader(columns, outputs))
-	return r, err
+	return csvHeader(columns, outputs)
 }
 
 // lineWriter writes a line an item.

@@ -59,7 +59,8 @@ const (
 	doubleNoise = 1e-12
 )
 
-// tensor counts the numbers that differ and returns how far, in steps of float32.
+// tensor counts the numbers that differ and returns how far floats are
+// apart, in steps of float32.
 func (f *finding) tensor(name string, got, want *graph.Tensor, computed bool) (steps float64, err error) {
 	if got.DType != want.DType || !slices.Equal(got.Shape, want.Shape) {
 		return 0, fmt.Errorf("%s: Go makes %s, golden.json has %s", name, got, want)
@@ -70,7 +71,10 @@ func (f *finding) tensor(name string, got, want *graph.Tensor, computed bool) (s
 		same := a == b || computed && math.Abs(a-b) <= doubleNoise*max(1, math.Abs(b))
 		if !same {
 			n := ulps(float32(a), float32(b))
-			steps, same = max(steps, n), computed && n <= floatSteps && got.DType == graph.Float32
+			same = computed && n <= floatSteps && got.DType == graph.Float32
+			if got.DType == graph.Float32 || got.DType == graph.Float64 {
+				steps = max(steps, n)
+			}
 		}
 		if same {
 			continue
