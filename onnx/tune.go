@@ -46,7 +46,7 @@ func (m *Model) Tune(ctx context.Context, graphs []*graph.Graph) error {
 		}
 	}
 	m.batch = m.limitsOf(graphs, cheapest(cost))
-	return nil
+	return m.shrink(ctx, graphs[:1])
 }
 
 // timed runs n graphs once.
