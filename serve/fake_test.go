@@ -236,6 +236,7 @@ type answer struct {
 	status int
 	header http.Header
 	body   string
+	last   bool // of its connection
 }
 
 // do sends a request; headers come in pairs.
@@ -279,7 +280,7 @@ func ask(method, url, body string, headers ...string) (a answer, err error) {
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
-	return answer{res.StatusCode, res.Header, string(text)}, err
+	return answer{res.StatusCode, res.Header, string(text), res.Close}, err
 }
 
 // predict posts JSON to m.

@@ -71,6 +71,9 @@ func (s *Server) mountQuestions(e *gin.Engine) {
 func (s *Server) wrap(h handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		start, n := time.Now(), &notes{}
+		if s.stopping.Load() {
+			c.Header("Connection", "close") // the next request goes elsewhere, before this connection ends under it
+		}
 		err := guarded(h, c, n)
 		if err != nil && !c.Writer.Written() {
 			writeFault(c, explain(err))
