@@ -85,9 +85,13 @@ func readBody(r *http.Request, max int64, b *budget) ([]byte, error) {
 		return nil, tooLarge
 	}
 	var body []byte
+	most := max
+	if r.ContentLength >= 0 {
+		most = r.ContentLength // and no more comes
+	}
 	for {
 		if len(body) == cap(body) {
-			grown, err := grow(body, max, b)
+			grown, err := grow(body, most, b)
 			if err != nil {
 				return body, err
 			}
@@ -106,7 +110,7 @@ func readBody(r *http.Request, max int64, b *budget) ([]byte, error) {
 	}
 }
 
-// grow doubles the room of a body. One byte over max is room enough to see that it is too large.
+// grow doubles the room of a body. One byte over max is room enough to see that it is too large, or at its end.
 func grow(body []byte, max int64, b *budget) ([]byte, error) {
 	size := min(2*int64(cap(body))+firstRead, max+1)
 	if !b.take(size - int64(cap(body))) {
