@@ -4,6 +4,8 @@ import (
 	"os"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"molserve/onnx/prove/child"
 )
 
@@ -12,5 +14,5 @@ import (
 func TestMain(m *testing.M) {
 	child.Dispatch()
 	os.Setenv("MOLSERVE_STATE", stateNone)
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
