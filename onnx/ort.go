@@ -87,6 +87,8 @@ type ortSession struct {
 
 	mu     sync.RWMutex // read-locked by runs, so that Close waits for them
 	closed bool
+
+	shrink atomic.Bool // the next run gives back what its pool does not need
 }
 
 var _ Session = (*ortSession)(nil)
@@ -258,6 +260,11 @@ func (s *ortSession) call(ctx context.Context, in, out []ort.Value) error {
 		return fmt.Errorf("run: %w", err)
 	}
 	defer options.Destroy()
+	if s.shrink.CompareAndSwap(true, false) {
+		if err := options.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0"); err != nil {
+			return fmt.Errorf("run: %w", err)
+		}
+	}
 	terminated := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(terminated)

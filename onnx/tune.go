@@ -49,7 +49,7 @@ func (m *Model) Tune(ctx context.Context, graphs []*graph.Graph) error {
 		}
 	}
 	m.batch = m.limitsOf(graphs, cheapest(cost))
-	return nil
+	return m.shrink(ctx, graphs[:1])
 }
 
 // timed runs n graphs once and returns the processor time that it took. The clock on the wall would count what

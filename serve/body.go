@@ -90,9 +90,13 @@ func readBody(from io.Reader, size, max int64, b *budget) ([]byte, error) {
 	}
 	var body []byte
 	var refusal *fault
+	most := max
+	if size >= 0 {
+		most = size // and no more comes
+	}
 	for {
 		if len(body) == cap(body) {
-			grown, err := grow(body, max, b)
+			grown, err := grow(body, most, b)
 			if err != nil {
 				return body, err
 			}
@@ -113,7 +117,7 @@ func readBody(from io.Reader, size, max int64, b *budget) ([]byte, error) {
 	}
 }
 
-// grow doubles the room of a body. One byte over max is room enough to see that it is too large.
+// grow doubles the room of a body. One byte over max is room enough to see that it is too large, or at its end.
 func grow(body []byte, max int64, b *budget) ([]byte, error) {
 	size := min(2*int64(cap(body))+firstRead, max+1)
 	if !b.take(size - int64(cap(body))) {

@@ -219,7 +219,7 @@ func (w *world) truncate(path string) {
 	body := make([]byte, n)
 	res.Body.Read(body)
 	res.Header.Del("Connection")
-	theContract().check(exchange{"POST", w.base + path, "{", http.Header{"Content-Type": {"application/json"}}, answer{res.StatusCode, res.Header, string(body)}})
+	theContract().check(exchange{"POST", w.base + path, "{", http.Header{"Content-Type": {"application/json"}}, answer{res.StatusCode, res.Header, string(body), true}})
 }
 
 // provokeQueue fills a queue and waits too long in it.

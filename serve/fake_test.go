@@ -266,6 +266,7 @@ type answer struct {
 	status int
 	header http.Header
 	body   string
+	last   bool // of its connection
 }
 
 // do sends a request; headers come in pairs.
@@ -313,7 +314,7 @@ func askBy(client *http.Client, method, url, body string, headers ...string) (a 
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
-	a = answer{res.StatusCode, res.Header, string(text)}
+	a = answer{res.StatusCode, res.Header, string(text), res.Close}
 	if err == nil {
 		theContract().check(exchange{method, url, body, req.Header, a})
 	}

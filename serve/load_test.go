@@ -123,7 +123,7 @@ func TestStopFinishesWhatWasAccepted(t *testing.T) {
 	w.stop()
 	eventually(t, "not ready while stopping", func() bool {
 		a, err := w.try("GET", "/health/ready", "")
-		return err == nil && a.status == 503 && strings.Contains(a.body, "stopping")
+		return err == nil && a.status == 503 && strings.Contains(a.body, "stopping") && a.last
 	})
 	time.Sleep(300 * time.Millisecond)
 	if _, err := w.try("GET", "/health/live", ""); err == nil {

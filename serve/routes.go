@@ -74,6 +74,9 @@ func (s *Server) wrap(h handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		o := callOf(c.Request.Context())
 		o.route = c.FullPath()
+		if s.stopping.Load() {
+			c.Header("Connection", "close") // the next request goes elsewhere, before this connection ends under it
+		}
 		if o.err = s.admit(c, &o.notes); o.err == nil {
 			o.err = guarded(h, c, &o.notes)
 		}

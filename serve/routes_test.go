@@ -106,15 +106,16 @@ func TestBodyLimit(t *testing.T) {
 
 func TestBodiesHeldAtOnceAreBounded(t *testing.T) {
 	w := start(t, serve.Config{MaxBody: 1000, MaxBuffered: 1500})
+	long := strings.Repeat(" ", 900)
 	first := make(chan answer, 1)
 	go func() {
 		a := answer{status: 429} // it may meet one of the others below
 		for a.status == 429 {
-			a, _ = w.try("POST", "/v1/models/m/predict", `{"smiles":["wait"]}`, "Content-Type", "application/json")
+			a, _ = w.try("POST", "/v1/models/m/predict", `{"smiles":["wait"]}`+long, "Content-Type", "application/json")
 		}
 		first <- a
 	}()
-	eventually(t, "a body too many", func() bool { return w.predict(`{"smiles":["C"]}`).status == 429 })
+	eventually(t, "a body too many", func() bool { return w.predict(`{"smiles":["C"]}`+long).status == 429 })
 	close(w.hold)
 	if a := <-first; a.status != 200 {
 		t.Errorf("first: %d", a.status)

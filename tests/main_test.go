@@ -1,8 +1,9 @@
 package tests
 
 import (
-	"os"
 	"testing"
+
+	"go.uber.org/goleak"
 
 	"molserve/onnx/prove/child"
 )
@@ -10,5 +11,6 @@ import (
 // TestMain lets servers within the tests prove models in processes of their own.
 func TestMain(m *testing.M) {
 	child.Dispatch()
-	os.Exit(m.Run())
+	// Connections that clients keep are idle, not lost.
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("net/http.(*persistConn).readLoop"), goleak.IgnoreAnyFunction("net/http.(*persistConn).writeLoop"))
 }

@@ -4,6 +4,8 @@ import (
 	"os"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"molserve/onnx/prove/child"
 )
 
@@ -15,16 +17,13 @@ func TestMain(m *testing.M) {
 		checkpointEvery = 0
 		os.Exit(run(os.Args[1:]))
 	}
-	os.Exit(runTests(m))
-}
-
-// runTests keeps certificates from one test to the next.
-func runTests(m *testing.M) int {
-	state, err := os.MkdirTemp("", "certificates")
+	state, err := os.MkdirTemp("", "certificates") // kept from one test to the next
 	if err != nil {
 		panic(err)
 	}
-	defer os.RemoveAll(state)
 	os.Setenv("MOLSERVE_STATE", state)
-	return m.Run()
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		os.RemoveAll(state)
+		os.Exit(code)
+	}))
 }

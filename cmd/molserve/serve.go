@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime"
 	"slices"
 	"syscall"
 	"time"
@@ -138,8 +139,14 @@ func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) (err err
 	config.OnReady = func(serving []*onnx.Manifest) { greet(stderr, o.access.curl(l.Addr()), serving) }
 	ctx, stop := untilSignal()
 	defer stop()
+	floor := make([]byte, heapFloor)
+	defer runtime.KeepAlive(floor)
 	return serve.New(config).Run(ctx, l)
 }
+
+// heapFloor is memory that nobody touches, and so takes no page. To the collector it is in use: what lives is a few MiB,
+// and it would collect after each few MiB of requests, dozens of times a second.
+const heapFloor = 32 << 20
 
 // checkServe refuses what the zero values of serve.Config would silently turn into defaults.
 func checkServe(c serve.Config) error {

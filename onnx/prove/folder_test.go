@@ -13,6 +13,8 @@ import (
 	"slices"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"molserve/onnx"
 	"molserve/onnx/library"
 	"molserve/onnx/prove"
@@ -31,7 +33,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
 
 // folder is a copy of a shipped model that a test may spoil. Every edit sets the right SHA-256, so that

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -12,9 +13,15 @@ import (
 // errLeft ends a run that nobody waits for.
 var errLeft = errors.New("batch: all who wanted this run have left")
 
-// work runs packs until nothing waits.
+// work runs packs until nothing waits. Before each it lets go first whoever could run: when the cores have more to
+// do than they can, requests on their way here join the run, and when they have not, nobody is waited for.
 func (q *Queue[In, Out]) work() {
-	for p := q.take(); p != nil; p = q.take() {
+	for {
+		runtime.Gosched()
+		p := q.take()
+		if p == nil {
+			return
+		}
 		q.compute(p)
 	}
 }
