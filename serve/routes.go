@@ -92,14 +92,6 @@ func (s *Server) wrap(h handler) gin.HandlerFunc {
 	}
 }
 
-// outcomeStatus is the status of an answer, or what it would be if it had not been sent before err was known.
-func outcomeStatus(c *gin.Context, err error) int {
-	if err != nil {
-		return status(explain(err).code)
-	}
-	return c.Writer.Status()
-}
-
 // panicError is a panic on its way to the log.
 type panicError struct {
 	value any
