@@ -76,7 +76,15 @@ func Library() string {
 
 // slots bounds the runs of the process on the CPU: a run keeps an OS thread busy, more of them than cores only
 // wait.
-var slots = make(chan struct{}, runtime.GOMAXPROCS(0))
+var slots = make(chan struct{}, cores)
+
+// cores is how many the process may use: what GOMAXPROCS is when it starts.
+var cores = runtime.GOMAXPROCS(0)
+
+// Cores is how many cores the process may use: as many runs at a time are worth having. A process that answers
+// while it runs networks sets GOMAXPROCS above it: a run holds one of Go's processors until it ends, so that with
+// as many as cores nobody would read a request while all run.
+func Cores() int { return cores }
 
 // ortSession is a Session of ONNX Runtime.
 type ortSession struct {

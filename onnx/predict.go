@@ -3,7 +3,6 @@ package onnx
 import (
 	"context"
 	"errors"
-	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -18,7 +17,7 @@ func (m *Model) Predict(ctx context.Context, graphs []*graph.Graph) ([]Row, erro
 	rows := make([]Row, len(graphs))
 	chunks := m.chunk(graphs)
 	errs := make([]error, len(chunks))
-	parallel(len(chunks), runtime.GOMAXPROCS(0), func(i int) {
+	parallel(len(chunks), cores, func(i int) {
 		c := chunks[i]
 		errs[i] = m.predictChunk(ctx, graphs[c.from:c.to], rows[c.from:c.to])
 	})

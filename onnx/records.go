@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -16,7 +15,7 @@ import (
 
 // Options of PredictRecords. The zero value works.
 type Options struct {
-	Workers    int  // records that are built at a time; default GOMAXPROCS
+	Workers    int  // records that are built at a time; default Cores()
 	KeepGraphs bool // each row has the graph that its record became
 	Compact    bool // of Build: graphs go into batches and nowhere else; KeepGraphs wins
 
@@ -78,7 +77,7 @@ func (m *Model) PredictRecords(ctx context.Context, recs []preprocess.Record, o 
 func (m *Model) Build(ctx context.Context, recs []preprocess.Record, o Options) ([]*graph.Graph, []Row, error) {
 	workers := o.Workers
 	if workers < 1 {
-		workers = runtime.GOMAXPROCS(0)
+		workers = cores
 	}
 	graphs, rows := make([]*graph.Graph, len(recs)), make([]Row, len(recs))
 	parallel(len(recs), workers, func(i int) {

@@ -2,7 +2,6 @@ package onnx
 
 import (
 	"context"
-	"runtime"
 
 	"molserve/preprocess/graph"
 )
@@ -41,7 +40,7 @@ func (o SessionOptions) concurrency() int {
 	if len(beyondCPU(o.Providers)) > 0 {
 		return 1
 	}
-	return runtime.GOMAXPROCS(0)
+	return cores
 }
 
 // cpuOptions are the options of every session but for its providers. One thread inside an operator is a matter of right and

@@ -3,7 +3,6 @@ package serve
 import (
 	"context"
 	"errors"
-	"runtime"
 	"sync"
 	"time"
 
@@ -32,7 +31,7 @@ type workshop struct {
 }
 
 func newWorkshop(c Config) *workshop {
-	return &workshop{make(chan struct{}, runtime.GOMAXPROCS(0)), semaphore.NewWeighted(c.MaxWaiting), c.MaxWaiting}
+	return &workshop{make(chan struct{}, onnx.Cores()), semaphore.NewWeighted(c.MaxWaiting), c.MaxWaiting}
 }
 
 // chunkRecords are built by one goroutine and wait for their run together, while the next ones are built.

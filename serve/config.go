@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"log/slog"
 	"net"
-	"runtime"
 	"time"
 
 	"molserve/onnx"
@@ -30,7 +29,7 @@ type Config struct {
 	MaxMolecules int   // molecules of such a request; default 1024
 	MaxBuffered  int64 // bytes of all bodies held at once, of which streams take half at most; default 32 × MaxBody
 
-	Runs       int           // runs of one model at once; default GOMAXPROCS
+	Runs       int           // runs of one model at once; default onnx.Cores()
 	BatchWait  time.Duration // how long a molecule waits for others to share its run, when there is none under way; default not at all
 	Queue      int           // requests of one model that may be in, waiting and computing; default 256. Their molecules: 16 × MaxMolecules
 	MaxWaiting int64         // bytes of all molecules that are built and wait for their run; default 1 GiB
@@ -61,7 +60,7 @@ func (c Config) withDefaults() Config {
 	c.MaxBody = cmp.Or(c.MaxBody, 8<<20)
 	c.MaxMolecules = cmp.Or(c.MaxMolecules, 1024)
 	c.MaxBuffered = cmp.Or(c.MaxBuffered, 32*c.MaxBody)
-	c.Runs = cmp.Or(c.Runs, runtime.GOMAXPROCS(0))
+	c.Runs = cmp.Or(c.Runs, onnx.Cores())
 	c.Queue = cmp.Or(c.Queue, 256)
 	c.MaxWaiting = cmp.Or(c.MaxWaiting, 1<<30)
 	c.Timeout = cmp.Or(c.Timeout, 30*time.Second)

@@ -141,6 +141,7 @@ func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) (err err
 	defer stop()
 	floor := make([]byte, heapFloor)
 	defer runtime.KeepAlive(floor)
+	runtime.GOMAXPROCS(2 * onnx.Cores()) // runs hold as many as there are cores, and requests are read meanwhile
 	return serve.New(config).Run(ctx, l)
 }
 
