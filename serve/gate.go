@@ -44,9 +44,7 @@ func (g *gate) enter(ctx context.Context, molecules int, patient bool) error {
 	}
 	if !patient {
 		defer g.mu.Unlock()
-		f := refuse(codeQueueFull, "too many requests are waiting for this model; try again in a moment")
-		f.retry = min(time.Duration(g.molecules)*g.pace(), longestRetry)
-		return f
+		return g.full()
 	}
 	w := &waiter{molecules, make(chan struct{})}
 	g.patient = append(g.patient, w)
@@ -58,6 +56,24 @@ func (g *gate) enter(ctx context.Context, molecules int, patient bool) error {
 		g.giveUp(w)
 		return context.Cause(ctx)
 	}
+}
+
+// full is the answer of a full house. It is called under mu.
+func (g *gate) full() *fault {
+	f := refuse(codeQueueFull, "too many requests are waiting for this model; try again in a moment")
+	f.retry = min(time.Duration(g.molecules)*g.pace(), longestRetry)
+	return f
+}
+
+// look tells, before a body is read, whether not even one molecule would be let in: reading it would take time
+// from those who are in.
+func (g *gate) look() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.patient) > 0 || !g.room(1) {
+		return g.full()
+	}
+	return nil
 }
 
 // room tells whether a request fits. The only one does, however many molecules it brings. It is called under mu.

@@ -29,6 +29,9 @@ func TestRetryAfterIsWhatIsInTimesItsPace(t *testing.T) {
 	if enter(t, g, 3) != nil || enter(t, g, 7) != nil {
 		t.Fatal("refused")
 	}
+	if err := g.look(); err == nil {
+		t.Error("a body would be read for nothing")
+	}
 	f := enter(t, g, 1)
 	if f == nil || f.code != codeQueueFull || f.retry != 4*time.Second || retryAfter(f) != "4" {
 		t.Errorf("%+v", f)

@@ -37,6 +37,9 @@ func (s *Server) predict(c *gin.Context, n *notes) error {
 
 // predictWhole answers a request whose body is JSON, read whole.
 func (s *Server) predictWhole(c *gin.Context, n *notes, e *entry, snap *snapshot) error {
+	if err := e.gate.look(); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(c.Request.Context(), s.cfg.Timeout)
 	defer cancel()
 	q := &request{max: s.cfg.MaxMolecules}

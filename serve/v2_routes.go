@@ -74,6 +74,9 @@ func (s *Server) inferV2(c *gin.Context, n *notes) error {
 	}
 	defer i.snap.release()
 	i.notes, n.model, n.version = n, i.view.name, i.snap.version
+	if err := i.entry.gate.look(); err != nil {
+		return err
+	}
 	begun := time.Now()
 	body, free, err := s.readExpanded(c.Request)
 	defer free()
