@@ -17,7 +17,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 OPENVINO := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/molserve/openvino
 INTEROP := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/molserve/interop
 
-.PHONY: help proto docs-model docs-record interop openvino serve build runtime test unit race soak load load-speed lint bench fuzz export parity parity-records parity-smiles parity-chemistry parity-geometry clean
+.PHONY: help proto docs-model docs-record interop openvino serve build runtime test unit race race-all soak load load-speed lint bench fuzz export parity parity-records parity-smiles parity-chemistry parity-geometry clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,8 +56,12 @@ openvino: runtime ## the shipped models on OpenVINO's execution provider, which 
 	MOLSERVE_OPENVINO_LIBRARY=$(OPENVINO)/onnxruntime_ep_openvino/libonnxruntime_providers_openvino_plugin.so \
 	  go test -count=1 ./tests -run OpenVINO -v
 
-race: runtime ## all tests under the race detector, in short
-	go test -race -short -timeout 30m ./...
+race: runtime ## the concurrent packages under the race detector
+	go test -race -short ./onnx ./onnx/prove/child ./onnx/prove/store ./serve/...
+	go test -race -short -run 'Swaps' ./tests
+
+race-all: runtime ## all tests under the race detector, in short
+	go test -race -short -timeout 60m ./...
 
 soak: runtime ## a thousand swaps at half of the saturation load: no failed request, no mixed versions, memory given back
 	MOLSERVE_SOAK=1 go test ./tests -run SwapsAtHalfTheSaturationLoad -count 1 -timeout 60m -v
