@@ -141,9 +141,13 @@ func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) (err err
 	defer stop()
 	floor := make([]byte, heapFloor)
 	defer runtime.KeepAlive(floor)
-	runtime.GOMAXPROCS(2 * onnx.Cores()) // runs hold as many as there are cores, and requests are read meanwhile
+	runtime.GOMAXPROCS(processorsPerCore * onnx.Cores())
 	return serve.New(config).Run(ctx, l)
 }
+
+// processorsPerCore is how many of Go's processors there are while serving. Runs hold one for each core, so that with no
+// more nobody would read requests while all cores run networks; docs/benchmarks.md compares 1 to 4.
+const processorsPerCore = 3
 
 // heapFloor is memory that nobody touches, and so takes no page. To the collector it is in use: what lives is a few MiB,
 // and it would collect after each few MiB of requests, dozens of times a second.
