@@ -86,7 +86,7 @@ var badGraphs = []bad{
 	{"extensive with a shift", `"role": "value"`, `"role": "value", "extensive": true`, "/outputs/0/transform/shift", "two far fragments would have it twice"},
 	{"role", `"role": "value"`, `"role": "guess"`, "/outputs/0/role", "is none of"},
 	{"scale", `"scale": 2.09`, `"scale": 0`, "/outputs/0/transform/scale", "is 0"},
-	{"transform", `"scale": 2.09,`, `"scale": 2.09, "sigmoid": true,`, "/outputs/0/transform/shift", "stands after what is applied later"},
+	{"step twice", `"scale": 2.09,`, `"scale": 2.09, "shift": 1, "scale": 2,`, "/outputs/0/transform/scale", "stands twice"},
 	{"transform key", `"scale": 2.09,`, `"scale": 2.09, "log": true,`, "/outputs/0/transform/log", "is an unknown key"},
 	{"tolerance", `"golden": 1e-05`, `"golden": 0`, "/tolerance/golden", "0 is not positive"},
 	{"hash", strings.Repeat("1", 64), "1111", "/files/weights.safetensors/sha256", "is not 64 lower-case"},
