@@ -77,7 +77,7 @@ var badGraphs = []bad{
 	{"no featurizer", `"featurizer": "chemprop_v2",`, ``, "/inputs/0/featurizer", "is missing; field node_features needs one of"},
 	{"tensor twice", `"tensor": "rev"`, `"tensor": "edge_index"`, "/inputs/3/tensor", `"edge_index" stands twice`},
 	{"column", `"column": 0`, `"column": -1`, "/outputs/0/column", "-1 is negative"},
-	{"per", `"per": "graph"`, `"per": "batch"`, "/outputs/0/per", `"batch" is not supported yet`},
+	{"per", `"per": "graph"`, `"per": "molecule"`, "/outputs/0/per", `"molecule" is none of "graph", "atom", "edge", "pair", "batch"`},
 	{"pairs of nothing", `"per": "graph"`, `"per": "pair"`, "/outputs/0/per", "no input has field pair_index"},
 	{"symmetry", `"symmetry": "invariant"`, `"symmetry": "vector"`, "/outputs/0/symmetry", `"vector" needs coordinates`},
 	{"symmetry word", `"symmetry": "invariant"`, `"symmetry": "invariants"`, "/outputs/0/symmetry", `"invariants" is none of`},

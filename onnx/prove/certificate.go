@@ -123,6 +123,9 @@ func notProved(s *subject, level Level) []string {
 	if len(s.probes) > probesAtGate && s.geometric && level < Full {
 		open = append(open, fmt.Sprintf("reference: on %d of %d probes; the laws of space, batch mates and padding: on few structures", probesAtGate, len(s.probes)))
 	}
+	if !hasMates(s) && level >= Gate {
+		open = append(open, "batch mates: an output is per batch, so that each molecule runs alone")
+	}
 	if level == Gate {
 		open = append(open, "repeatable: not part of the gate")
 	}
