@@ -80,8 +80,16 @@ type Input struct {
 	Envelope      *geometry.Envelope `json:"envelope,omitempty"` // of cutoff_envelope
 	LMax          *int               `json:"lmax,omitempty"`     // of spherical_harmonics
 	Size          *int               `json:"size,omitempty"`     // of encodings: columns
+	From          []Source           `json:"from,omitempty"`     // of auxiliary: whose answers its numbers are when none are sent
 	DType         graph.DType        `json:"dtype"`
 	Shape         []Dim              `json:"shape"`
+}
+
+// Source is an output per graph of another model, in units.
+type Source struct {
+	Model   string `json:"model"`
+	Version string `json:"version"` // a positive integer: numbers of another version would be others
+	Output  string `json:"output"`
 }
 
 // Output names a column of an output tensor and what it means.

@@ -258,6 +258,22 @@ def whole():
     )
 
 
+def aided():
+    """y [G] = the sum of aux + the sum of all features of the atoms."""
+    save(
+        "aided",
+        [
+            helper.make_node("ReduceSum", ["aux", "one"], ["told"], keepdims=0),  # [G]
+            helper.make_node("ReduceSum", ["V", "one"], ["h"], keepdims=0),  # [N]
+            helper.make_node("Unsqueeze", ["batch", "one"], ["batch1"]),  # [N,1]
+            helper.make_node("ScatterND", ["told", "batch1", "h"], ["y"], reduction="add"),
+        ],
+        [info("V", F32, ["N", 72]), info("batch", I64, ["N"]), info("aux", F32, ["G", 2])],
+        [info("y", F32, ["G"])],
+        [const("one", [1], np.int64)],
+    )
+
+
 def external():
     """A weight that lies in another file of the folder the process runs in."""
     w = const("w", [1, 2], np.float32)
@@ -273,5 +289,5 @@ def external():
     (HERE / "external.onnx").write_bytes(model.SerializeToString())
 
 
-for write in (types, scatter, endless, packed, padded, potential, links, whole, refused, external):
+for write in (types, scatter, endless, packed, padded, potential, links, whole, aided, refused, external):
     write()
