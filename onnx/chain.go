@@ -28,6 +28,13 @@ func AskedOf(m *Manifest, outputs []Output) Asked {
 	return Asked{Accepts: m.Accepts, Outputs: outputs, Pairs: pairs, Done: func() {}}
 }
 
+// LongestChain bounds how many models answer one after the other: a chain of two versions that name each other has
+// no end. Who finds sources refuses one more with ErrLongChain.
+const LongestChain = 8
+
+// ErrLongChain is a chain of more than LongestChain models.
+var ErrLongChain = fmt.Errorf("the chain is longer than %d models, if it has an end", LongestChain)
+
 // Find returns a version of a model that a chain takes outputs of.
 type Find func(name, version string) (Asked, error)
 

@@ -3,15 +3,10 @@ package serve
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"molserve/onnx"
 	"molserve/preprocess"
 )
-
-// longestChain bounds how many models answer one after the other: a chain of two versions that name each other
-// has no end.
-const longestChain = 8
 
 type chainKey struct{}
 
@@ -23,8 +18,8 @@ func (s *Server) chainRows(ctx context.Context, e *entry, snap *snapshot, recs [
 	}
 	depth, _ := ctx.Value(chainKey{}).(int)
 	find := func(name, version string) (onnx.Asked, error) {
-		if depth+1 == longestChain {
-			return onnx.Asked{}, fmt.Errorf("the chain is longer than %d models, if it has an end", longestChain)
+		if depth+1 == onnx.LongestChain {
+			return onnx.Asked{}, onnx.ErrLongChain
 		}
 		of, source, err := s.registry.lease(name, version)
 		if err != nil {
