@@ -29,6 +29,7 @@ func check(m *Manifest) Faults {
 		checkWords(m.Operators, "/operators", networkOperators, &f)
 	}
 	checkBatch(m.Batch, &f)
+	checkAlone(m, &f)
 	checkTolerance(&m.Tolerance, &f)
 	checkFiles(m, &f)
 	return f

@@ -28,6 +28,7 @@ func checkOptions(m *Manifest, in *Input, info *graph.Info, at string, f *Faults
 		{"envelope", in.Envelope != nil, info.Envelope, true},
 		{"lmax", in.LMax != nil, info.LMax, true},
 		{"size", in.Size != nil, info.Size, true},
+		{"from", in.From != nil, in.Field == auxiliaryField, false},
 	} {
 		switch {
 		case o.there && !o.known:
@@ -36,6 +37,7 @@ func checkOptions(m *Manifest, in *Input, info *graph.Info, at string, f *Faults
 			f.add(at+"/"+o.key, "is missing; field %s needs it", in.Field)
 		}
 	}
+	checkFrom(m, in, at+"/from", f)
 	if in.Sign != "" && len(info.Signs) > 0 {
 		vocabulary{built: info.Signs}.check(f, at+"/sign", in.Sign)
 	}

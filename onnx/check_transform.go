@@ -45,8 +45,8 @@ func checkEnergies(m *Manifest, o *Output, at string, f *Faults) {
 	if energies == nil {
 		return
 	}
-	if o.Symmetry != invariant || o.Per != graph.PerGraph && o.Per != graph.PerAtom {
-		f.add(at, "is for invariants per graph or atom")
+	if o.Symmetry != invariant || o.Per == graph.PerEdge || o.Per == graph.PerPair {
+		f.add(at, "is for invariants per graph, batch or atom")
 	}
 	if m.Chemistry.Elements == nil {
 		f.add(at, "needs /chemistry/elements to name the elements; it is null")

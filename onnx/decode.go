@@ -182,8 +182,8 @@ func (d *decoder) object(n node, v reflect.Value, at string) {
 			d.scalar(node{kind: "number", text: f.preset}, v.Field(f.index), at)
 		}
 	}
-	if v.Type() == reflect.TypeFor[Transform]() {
-		d.inOrder(n, v.Type(), at)
+	if t, ok := v.Addr().Interface().(*Transform); ok {
+		t.ordered(n)
 	}
 	d.members(n, at, func(key string, value node, at string) {
 		f, ok := keys[key]
@@ -201,18 +201,6 @@ func (d *decoder) object(n node, v reflect.Value, at string) {
 	}
 }
 
-// inOrder wants known keys in the order of the struct: they are applied as they are written.
-func (d *decoder) inOrder(n node, t reflect.Type, at string) {
-	keys, last := fields(t), 0
-	for _, m := range n.members {
-		f, ok := keys[m.key]
-		if ok && f.index < last {
-			d.faults.add(at+escape(m.key), "stands after what is applied later")
-		}
-		last = max(last, f.index)
-	}
-}
-
 // field is what the tags of a struct field say of its key.
 type field struct {
 	index              int
@@ -225,6 +213,9 @@ func fields(t reflect.Type) map[string]field {
 	out := map[string]field{}
 	for i := range t.NumField() {
 		tag := t.Field(i).Tag
+		if !t.Field(i).IsExported() {
+			continue
+		}
 		key, options, _ := strings.Cut(tag.Get("json"), ",")
 		out[key] = field{i, options == "omitempty", tag.Get("null") == "yes", tag.Get("preset")}
 	}

@@ -66,3 +66,9 @@ func Elsewhere(m *Model) *Model {
 	e.pool.New = func() any { s := make([]graph.Tensor, len(m.manifest.Inputs)); return &s }
 	return e
 }
+
+// Apply takes a row of the network's numbers to units.
+func Apply(t *Transform, row []float64, energy float64) []float64 {
+	t.apply(row, energy)
+	return row
+}

@@ -101,6 +101,14 @@ var layouts = map[string]struct {
 		output("h", "degree", "atom", 1, nil),
 		output("h", "both", "atom", -1, nil),
 	}},
+	"whole": {graph.Packed, []onnx.Input{
+		{Tensor: "V", Field: "node_features", Featurizer: "chemprop_v2", DType: graph.Float32, Shape: dims("N", "72")},
+	}, []onnx.Output{
+		output("sums", "sums", "batch", -1, nil),
+		output("sums", "tenth", "batch", 1, &onnx.Transform{Scale: 0.1}),
+		output("atoms", "atoms", "batch", 0, nil),
+		output("h", "atom_sum", "atom", -1, nil),
+	}},
 	"links": {graph.Packed, []onnx.Input{
 		{Tensor: "V", Field: "node_features", DType: graph.Float32, Shape: dims("N", "1")},
 		{Tensor: "pairs", Field: "pair_index", DType: graph.Int64, Shape: dims("2", "P")},

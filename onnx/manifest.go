@@ -80,8 +80,16 @@ type Input struct {
 	Envelope      *geometry.Envelope `json:"envelope,omitempty"` // of cutoff_envelope
 	LMax          *int               `json:"lmax,omitempty"`     // of spherical_harmonics
 	Size          *int               `json:"size,omitempty"`     // of encodings: columns
+	From          []Source           `json:"from,omitempty"`     // of auxiliary: whose answers its numbers are when none are sent
 	DType         graph.DType        `json:"dtype"`
 	Shape         []Dim              `json:"shape"`
+}
+
+// Source is an output per graph of another model, in units.
+type Source struct {
+	Model   string `json:"model"`
+	Version string `json:"version"` // a positive integer: numbers of another version would be others
+	Output  string `json:"output"`
 }
 
 // Output names a column of an output tensor and what it means.
@@ -98,14 +106,16 @@ type Output struct {
 	Transform *Transform `json:"transform,omitempty"`
 }
 
-// Transform takes the network's numbers y to units, in float64, in the order of its keys:
-// scale × y + shift, then sigmoid or softmax, then + e(Z) of each atom that the value is of.
+// Transform takes the network's numbers y to units, in float64, by its keys in the order in which the manifest
+// writes them; one that was not read from text has the order of these fields.
 type Transform struct {
-	Scale        float64            `json:"scale,omitempty" preset:"1"`
-	Shift        float64            `json:"shift,omitempty"`
-	Sigmoid      bool               `json:"sigmoid,omitempty"`
-	Softmax      bool               `json:"softmax,omitempty"`       // over the row
-	AtomEnergies map[string]float64 `json:"atom_energies,omitempty"` // by element, in the output's unit
+	Scale        float64            `json:"scale,omitempty" preset:"1"` // × scale
+	Shift        float64            `json:"shift,omitempty"`            // + shift
+	Sigmoid      bool               `json:"sigmoid,omitempty"`          // 1 / (1 + exp(−y))
+	Softmax      bool               `json:"softmax,omitempty"`          // exp(y) ÷ Σ exp(y) over the row
+	AtomEnergies map[string]float64 `json:"atom_energies,omitempty"`    // + e(Z) of each atom that the value is of, by element, in the unit that y has then
+
+	order []step // all steps, those that the text has first; nil: that of the fields
 }
 
 // Tolerance bounds |a − b| / max(1, |b|) on tensors as ONNX Runtime returns them, before transform.

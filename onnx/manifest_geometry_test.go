@@ -34,7 +34,6 @@ var badPotentials = []bad{
 	{"energy of another element", `"H": -13.6`, `"H": -13.6, "N": 0`, "/outputs/0/transform/atom_energies/N", "the model does not take"},
 	{"energy of no element", `"H": -13.6`, `"H": -13.6, "Hx": 0`, "/outputs/0/transform/atom_energies/Hx", "is no element's symbol"},
 	{"energy in words", `"H": -13.6`, `"H": "-13.6"`, "/outputs/0/transform/atom_energies/H", "is a string, not a number"},
-	{"order of transform", `"scale": 2.0,`, `"shift": 0, "scale": 2.0,`, "/outputs/0/transform/scale", "stands after what is applied later"},
 	{"scale", `"scale": 2.0,`, `"scale": 0,`, "/outputs/0/transform/scale", "is 0"},
 	{"sigmoid of an energy", `"scale": 2.0,`, `"scale": 2.0, "sigmoid": true,`, "/outputs/0/transform/sigmoid", "is for invariants that are no energies"},
 	{"shift of an extensive energy", `"scale": 2.0,`, `"scale": 2.0, "shift": 1,`, "/outputs/0/transform/shift", "two far fragments"},

@@ -56,6 +56,9 @@ func newModel(manifest *Manifest, session Session) (*Model, error) {
 	if manifest.Batch != nil {
 		m.batch = *manifest.Batch
 	}
+	if manifest.Alone() {
+		m.batch.Graphs = 1
+	}
 	m.network = &network{Model: m, mergeable: m.mergeable()}
 	m.pool.New = func() any { s := make([]graph.Tensor, len(manifest.Inputs)); return &s }
 	return m, nil

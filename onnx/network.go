@@ -73,8 +73,8 @@ func (n *network) Run(ctx context.Context, requests [][]graph.Tensor) ([][]graph
 
 // mergeable holds the manifest against what Run needs of it.
 func (m *Model) mergeable() bool {
-	if m.manifest.Layout != graph.Packed {
-		return false // requests of unequal n would have to be padded again
+	if m.manifest.Layout != graph.Packed || m.manifest.Alone() {
+		return false // requests of unequal n would have to be padded again; what is per batch could not be shared out
 	}
 	known := map[string]bool{}
 	needed := []string{"G"}

@@ -75,7 +75,7 @@ func (m *Model) predictChunk(ctx context.Context, graphs []*graph.Graph, rows []
 // padding is none on the CPU. Elsewhere a run has one of few shapes, for each of which memory, plans and engines
 // are made once.
 func (m *Model) padding(graphs []*graph.Graph) graph.Padding {
-	if m.onCPU() {
+	if m.onCPU() || m.manifest.Alone() { // a ghost graph would be part of what is per batch
 		return graph.Padding{}
 	}
 	return graph.Ladder{}.FitGraphs(graphs)

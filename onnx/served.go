@@ -96,7 +96,7 @@ func (r *reader) value(g *graph.Graph, t *graph.Tensor) Value {
 // plain takes the output's columns out of t.
 func (r *reader) plain(g *graph.Graph, t *graph.Tensor) Value {
 	owners, shape := 1, t.Shape
-	if r.Per != graph.PerGraph {
+	if r.Per != graph.PerGraph && r.Per != graph.PerBatch {
 		owners, shape = int(t.Shape[0]), t.Shape[1:]
 	}
 	width, first, end := 1, 0, 1 // of a row of t; columns that are taken

@@ -93,8 +93,11 @@ func (o *Output) turning() int {
 	return s.Dim()
 }
 
-// leading counts the dimensions of the output's tensor that name its owner: [G], [N], [E], [B] or [B,n].
+// leading counts the dimensions of the output's tensor that name its owner: [G], [N], [E], [B], [B,n], or none per batch.
 func (o *Output) leading(l graph.Layout) int {
+	if o.Per == graph.PerBatch {
+		return 0
+	}
 	if o.Per == graph.PerAtom && l == graph.Padded {
 		return 2
 	}

@@ -20,7 +20,7 @@ func (m *Manifest) Spec() preprocess.Spec {
 	for _, in := range m.Inputs {
 		s.Wants.Field(in.Field)
 		switch {
-		case in.Field == "auxiliary":
+		case in.Field == auxiliaryField:
 			s.Wants.Auxiliary = int(in.Shape[len(in.Shape)-1].Size)
 		case in.Featurizer != "":
 			s.Featurizer = in.Featurizer

@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"math"
+	"slices"
 
 	"molserve/preprocess/molecule"
 )
@@ -49,16 +50,52 @@ func (t *Transform) apply(row []float64, energy float64) {
 	if t == nil {
 		return
 	}
-	for i, y := range row {
-		y = t.Scale*y + t.Shift
-		if t.Sigmoid {
-			y = 1 / (1 + math.Exp(-y))
-		}
-		row[i] = y + energy
+	for _, s := range t.steps() {
+		t.do(s, row, energy)
 	}
-	if t.Softmax {
+}
+
+func (t *Transform) do(s step, row []float64, energy float64) {
+	switch {
+	case s == stepSoftmax && t.Softmax:
 		softmax(row)
+		return
+	case s == stepSigmoid && !t.Sigmoid, s == stepSoftmax, s == stepEnergies && t.AtomEnergies == nil:
+		return
 	}
+	for i, y := range row {
+		switch s {
+		case stepScale:
+			row[i] = t.Scale * y
+		case stepShift:
+			row[i] = y + t.Shift
+		case stepSigmoid:
+			row[i] = 1 / (1 + math.Exp(-y))
+		case stepEnergies:
+			row[i] = y + energy
+		}
+	}
+}
+
+// Undo takes a value of these atoms back through the steps, as far as they have a way back: a probability
+// stays what it is. T may be nil.
+func (t *Transform) Undo(v float64, numbers ...uint8) float64 {
+	if t == nil {
+		return v
+	}
+	for _, s := range slices.Backward(t.steps()) {
+		switch {
+		case s == stepScale:
+			v /= t.Scale
+		case s == stepShift:
+			v -= t.Shift
+		case s == stepEnergies:
+			v -= t.AtomEnergy(numbers...)
+		case s == stepSigmoid && t.Sigmoid, s == stepSoftmax && t.Softmax:
+			return v
+		}
+	}
+	return v
 }
 
 // softmax makes row exp(y) ÷ Σ exp(y), without overflow.

@@ -23,11 +23,11 @@ const (
 
 // Tune finds the size of a run that costs least a graph, on this machine, and makes it the limits of Batch.
 // Graphs are examples of what the model will be asked; fewer than two change nothing, and a manifest that sets
-// the limits is heeded. It must not be called
+// the limits, or whose graphs run alone, is heeded. It must not be called
 // while others predict. The error is ctx's cause or that of the network.
 func (m *Model) Tune(ctx context.Context, graphs []*graph.Graph) error {
 	graphs = middling(graphs)
-	if len(graphs) < 2 || m.manifest.Batch != nil {
+	if len(graphs) < 2 || m.manifest.Batch != nil || m.manifest.Alone() {
 		return nil
 	}
 	cost := make([]time.Duration, len(tried)) // of one run, the least of all rounds

@@ -26,6 +26,7 @@ type Row struct {
 	Err     *molecule.Error
 	Cause   error        // behind an Err with CodeInternal: for the log, not for the sender
 	Changes []string     // what standardizing changed, for people
+	Chained []float32    // auxiliary numbers that other models gave; nil: they were sent, or none are taken
 	Atoms   int          // of the graph that the record became; 0 when it could not be built
 	Graph   *graph.Graph // with Options.KeepGraphs: what the record became; nil when it could not be built
 }

@@ -10,9 +10,8 @@ import (
 	"molserve/preprocess/molecule"
 )
 
-// vocabulary is what a word of the manifest may be: words that work, and words of the contract
-// (docs/manifest.schema.json) whose work is not written yet.
-type vocabulary struct{ built, planned []string }
+// vocabulary is what a word of the manifest may be (docs/manifest.schema.json).
+type vocabulary struct{ built []string }
 
 var (
 	taskLevels       = vocabulary{built: []string{"graph", "node", "edge", "pair", "forces", "embedding"}}
@@ -24,7 +23,7 @@ var (
 	edgeRules        = vocabulary{built: words(preprocess.Bonds, preprocess.Radius, preprocess.Complete, preprocess.KNN)}
 	loopRules        = vocabulary{built: words(graph.LoopRules...)}
 	layouts          = vocabulary{built: words(graph.Packed, graph.Padded)}
-	owners           = vocabulary{[]string{graph.PerGraph, graph.PerAtom, graph.PerEdge, graph.PerPair}, []string{"batch"}}
+	owners           = vocabulary{built: []string{graph.PerGraph, graph.PerAtom, graph.PerEdge, graph.PerPair, graph.PerBatch}}
 	networkOperators = vocabulary{built: scan.Declared()}
 	roles            = vocabulary{built: []string{"value", "embedding", "variance", "logit", "probability", edgeForce, "attention"}}
 )
@@ -47,12 +46,8 @@ func words[T ~string](typed ...T) []string {
 
 // check reports a word that does not work.
 func (v vocabulary) check(f *Faults, at, word string) {
-	switch {
-	case slices.Contains(v.built, word):
-	case slices.Contains(v.planned, word):
-		f.add(at, "%q is not supported yet; supported: %s", word, list(v.built))
-	default:
-		f.add(at, "%q is none of %s", word, list(append(slices.Clone(v.built), v.planned...)))
+	if !slices.Contains(v.built, word) {
+		f.add(at, "%q is none of %s", word, list(v.built))
 	}
 }
 

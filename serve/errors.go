@@ -82,7 +82,10 @@ func explain(err error) *fault {
 	var f *fault
 	var bad *v2.Error
 	var tensor *onnx.TensorError
+	var chain *onnx.ChainError
 	switch {
+	case errors.As(err, &chain):
+		return chainFault(chain)
 	case errors.As(err, &f):
 		return f
 	case errors.As(err, &bad) && bad.Unsupported:

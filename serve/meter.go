@@ -12,14 +12,14 @@ import (
 	v2 "molserve/serve/v2"
 )
 
-// predictRows is computeRows, and the client pays: molecules before they are predicted, atoms after, when they
+// predictRows is chainRows, and the client pays: molecules before they are predicted, atoms after, when they
 // are known. Who is patient waits for its debts to be paid.
 func (s *Server) predictRows(ctx context.Context, e *entry, snap *snapshot, recs []preprocess.Record, w wants) ([]onnx.Row, spent, error) {
 	client := auth.From(ctx)
 	if err := payOrWait(ctx, client, len(recs), w.patient); err != nil {
 		return nil, spent{}, err
 	}
-	rows, t, err := s.computeRows(ctx, e, snap, recs, w)
+	rows, t, err := s.chainRows(ctx, e, snap, recs, w)
 	atoms := 0
 	for i := range rows {
 		atoms += rows[i].Atoms

@@ -86,7 +86,7 @@ func (i *inference) column(view *tensorView, k int, done []onnx.Row) v2.Tensor {
 	for r := range done {
 		v := valueOf(&done[r], k)
 		switch {
-		case v == nil && view.PerOwner != graph.PerGraph:
+		case v == nil && perOwner(view.PerOwner):
 		case v == nil:
 			for range width {
 				t.F64 = append(t.F64, math.NaN())
@@ -111,7 +111,7 @@ func valueOf(row *onnx.Row, k int) *onnx.Value {
 
 // owners is how many rows a value has.
 func owners(view *tensorView, v *onnx.Value) int {
-	if view.PerOwner == graph.PerGraph {
+	if !perOwner(view.PerOwner) {
 		return 1
 	}
 	return v.Shape[0]
@@ -123,7 +123,7 @@ func (i *inference) rowShape(view *tensorView, k int, done []onnx.Row) []int64 {
 	for r := range done {
 		if v := valueOf(&done[r], k); v != nil {
 			shape := v.Shape
-			if view.PerOwner != graph.PerGraph {
+			if perOwner(view.PerOwner) {
 				shape = shape[1:]
 			}
 			out := make([]int64, len(shape))

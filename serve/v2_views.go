@@ -53,7 +53,7 @@ func viewV2(s *snapshot, tensors bool) v2View {
 	var owners []string
 	for _, o := range s.model.Outputs() {
 		v.outputs = append(v.outputs, tensorView{Name: o.Name, DType: graph.Float64, Shape: append([]int64{-1}, tail(s.model, &o)...), PerOwner: o.Per, Unit: o.Unit})
-		if o.Per != graph.PerGraph && !slices.Contains(owners, o.Per) {
+		if perOwner(o.Per) && !slices.Contains(owners, o.Per) {
 			owners = append(owners, o.Per)
 		}
 	}
@@ -63,6 +63,9 @@ func viewV2(s *snapshot, tensors bool) v2View {
 	}
 	return v
 }
+
+// perOwner tells outputs of which a molecule has as many rows as atoms, edges or pairs, and not one.
+func perOwner(per string) bool { return per != graph.PerGraph && per != graph.PerBatch }
 
 // textKind is what the rows of NAME's input are: SMILES if the model takes them, else XYZ, else what it takes.
 func textKind(m *onnx.Manifest) preprocess.Kind {
@@ -92,7 +95,10 @@ func tail(m Predictor, o *onnx.Output) []int64 {
 	_, outputs := m.Network().Signature()
 	i := slices.IndexFunc(outputs, func(t onnx.TensorInfo) bool { return t.Name == o.Tensor })
 	lead := 1
-	if o.Per == graph.PerAtom && m.Manifest().Layout == graph.Padded {
+	switch {
+	case o.Per == graph.PerBatch:
+		lead = 0
+	case o.Per == graph.PerAtom && m.Manifest().Layout == graph.Padded:
 		lead = 2
 	}
 	if i < 0 || len(outputs[i].Shape) < lead {

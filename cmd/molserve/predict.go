@@ -31,6 +31,7 @@ type predictFlags struct {
 	resume       bool
 	state        string
 	how          computing
+	chain        *chain // the models of which the model takes auxiliary numbers
 }
 
 func predictCommand() *cobra.Command {
@@ -128,6 +129,8 @@ func predictFile(ctx context.Context, cmd *cobra.Command, p predictFlags, args [
 		return err
 	}
 	defer m.Close()
+	p.chain = &chain{open: func(ref string) (*onnx.Model, error) { return openModel(ctx, cmd, ref, p.state, &p.how) }}
+	defer p.chain.close()
 	at, err := p.resumption(p.identityOf(format, items.Columns(), modelID{manifest.Name + "@" + manifest.Version, hash, onnx.Version()}))
 	if err != nil {
 		return err

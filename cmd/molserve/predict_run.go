@@ -63,7 +63,7 @@ func (p *predictFlags) predictor(m *onnx.Model) predictor {
 		for i := range recs {
 			recs[i].Standardize = p.steps
 		}
-		return m.PredictRecords(ctx, recs, o)
+		return p.chain.predict(ctx, m, recs, o, 1)
 	}
 }
 

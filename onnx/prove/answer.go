@@ -20,8 +20,11 @@ type answer map[string][]float64
 // forces is the key of what is made of an edge force; no tensor has a name that begins so.
 const forces = "−∂E/∂r"
 
-// run computes graphs as one batch.
+// run computes graphs as one batch; those of a model whose graphs run alone, one after the other.
 func (s *subject) run(ctx context.Context, graphs []*graph.Graph, pad graph.Padding) ([]answer, error) {
+	if s.manifest.Alone() && len(graphs) > 1 {
+		return s.eachAlone(ctx, graphs, pad)
+	}
 	b := graph.Collate(graphs, s.manifest.Layout, pad)
 	out, err := s.model.Run(ctx, b)
 	if err != nil {

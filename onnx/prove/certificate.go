@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -123,6 +124,12 @@ func notProved(s *subject, level Level) []string {
 	if len(s.probes) > probesAtGate && s.geometric && level < Full {
 		open = append(open, fmt.Sprintf("reference: on %d of %d probes; the laws of space, batch mates and padding: on few structures", probesAtGate, len(s.probes)))
 	}
+	if !hasMates(s) && level >= Gate {
+		open = append(open, "batch mates: an output is per batch, so that each molecule runs alone")
+	}
+	if in := s.manifest.Chained(); in != nil {
+		open = append(open, "auxiliary: outputs of "+sources(in)+" are proved by their own certificate; here the numbers are those of golden.json")
+	}
 	if level == Gate {
 		open = append(open, "repeatable: not part of the gate")
 	}
@@ -133,6 +140,16 @@ func notProved(s *subject, level Level) []string {
 		open = append(open, "everything else: golden.json is not usable")
 	}
 	return open
+}
+
+// sources names the versions that an input takes numbers of.
+func sources(in *onnx.Input) string {
+	var names []string
+	for _, f := range in.From {
+		names = append(names, f.Model+"@"+f.Version)
+	}
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), ", ")
 }
 
 // machine describes the processor, whose kernels the figures hang on.

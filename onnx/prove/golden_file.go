@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"molserve/preprocess"
+	"molserve/preprocess/graph"
 )
 
 // goldenFile counts what golden.json lacks: cases, probes, a single atom, mixed sizes, tensors of the manifest.
@@ -45,6 +46,9 @@ func (s *subject) checkCase(f *faults, i int, c goldenCase) {
 	if len(c.Records) == 0 || len(c.Values) != len(c.Records) {
 		f.add("case %d has %d values for %d records", i, len(c.Values), len(c.Records))
 	}
+	if len(c.Records) > 1 && !hasMates(s) {
+		f.add("case %d has %d records; with an output per batch each case has one", i, len(c.Records))
+	}
 	var inputs []string
 	for _, in := range s.manifest.Inputs {
 		inputs = append(inputs, in.Tensor)
@@ -77,10 +81,17 @@ func (s *subject) checkVariety(f *faults) {
 		return // the next check says so
 	}
 	single, mixed, periodic := false, false, !hasCutoff(s)
+	var first *graph.Graph // of a batch, or of all where each runs alone
 	for _, graphs := range s.cases {
+		if hasMates(s) {
+			first = nil
+		}
 		for _, g := range graphs {
+			if first == nil {
+				first = g
+			}
 			single = single || g.N == 1
-			mixed = mixed || g.N != graphs[0].N
+			mixed = mixed || g.N != first.N
 			periodic = periodic || structureOf(g).periodic()
 		}
 	}

@@ -119,16 +119,8 @@ func (s *subject) seeValue(f *finding, o *onnx.Output, p predicted, got, want nu
 		if o.Per == "atom" {
 			atoms = atoms[k*len(atoms)/len(got):][:1]
 		}
-		f.see(share*relative(before(o, x, atoms), before(o, want[k], atoms)), func() string {
+		f.see(share*relative(o.Transform.Undo(x, atoms...), o.Transform.Undo(want[k], atoms...)), func() string {
 			return fmt.Sprintf("%s, %s: %v against %v %s", p.place, o.Name, x, want[k], o.Unit)
 		})
 	}
-}
-
-// before undoes an output's transform of a value of these atoms. Probabilities stay: they are in [0,1].
-func before(o *onnx.Output, v float64, atoms []uint8) float64 {
-	if t := o.Transform; t != nil && !t.Sigmoid && !t.Softmax {
-		return (v - t.AtomEnergy(atoms...) - t.Shift) / t.Scale
-	}
-	return v
 }

@@ -46,7 +46,7 @@ func rewritten(ctx context.Context, s *subject) (outcome, error) {
 		}
 	}
 	at := 0
-	for batch := range slices.Chunk(withEdges(s.all()), batchSize) {
+	for batch := range slices.Chunk(withEdges(s.all()), s.perRun()) {
 		b := graph.Collate(batch, s.manifest.Layout, graph.Padding{})
 		err := seeBoth(&f, fmt.Sprintf("records with edges from %d", at), s.model, original, func(m *onnx.Model) (map[string]graph.Tensor, error) { return m.Run(ctx, b) })
 		if err != nil {

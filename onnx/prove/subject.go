@@ -20,7 +20,7 @@ type subject struct {
 	model    *onnx.Model
 	manifest *onnx.Manifest
 	level    Level
-	per      map[string]string    // of each output tensor: graph, atom or edge
+	per      map[string]string    // of each output tensor: graph, atom, edge, pair or batch
 	turns    map[string][]turning // of each output tensor and of forces
 
 	geometric bool        // edges are drawn between places
@@ -158,7 +158,7 @@ func parallel(n int, f func(i int)) {
 
 // answers returns what the network says of each graph, in batches of batchSize; it remembers.
 func (s *subject) answers(ctx context.Context, graphs []*graph.Graph) ([]answer, error) {
-	for batch := range slices.Chunk(unknown(s.answersOf, graphs), batchSize) {
+	for batch := range slices.Chunk(unknown(s.answersOf, graphs), s.perRun()) {
 		said, err := s.run(ctx, batch, graph.Padding{})
 		if err != nil {
 			return nil, err

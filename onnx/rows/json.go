@@ -19,7 +19,7 @@ func AppendOutput(b []byte, o *onnx.Output) []byte {
 	return append(b, '}')
 }
 
-// AppendJSON writes one prediction: {"index", "id"?, "status", "changes"?, "values" or "error"}. Values are numbers or
+// AppendJSON writes one prediction: {"index", "id"?, "status", "changes"?, "auxiliary"?, "values" or "error"}. Values are numbers or
 // arrays, [x,y,z] rows of vectors and one row an atom of irreps; what the record has not is left out.
 func AppendJSON(b []byte, s *Selection, row *onnx.Row) []byte {
 	b = strconv.AppendInt(append(b, `{"index":`...), int64(row.Index), 10)
@@ -32,6 +32,9 @@ func AppendJSON(b []byte, s *Selection, row *onnx.Row) []byte {
 	b = append(b, `,"status":"ok"`...)
 	if s.Changes {
 		b = appendChanges(b, row.Changes)
+	}
+	if row.Chained != nil {
+		b = onnx.AppendNumbers(append(b, `,"auxiliary":`...), row.Chained)
 	}
 	b = append(b, `,"values":{`...)
 	written := 0

@@ -241,6 +241,39 @@ def links():
     )
 
 
+def whole():
+    """sums [72] = the sum of each feature over all atoms of the batch, atoms [1] = how many they are, h [N] = the sum
+    of an atom's features: a network of one molecule, which knows no graphs."""
+    save(
+        "whole",
+        [
+            helper.make_node("ReduceSum", ["V", "zero"], ["sums"], keepdims=0),
+            helper.make_node("ReduceSum", ["V", "one"], ["h"], keepdims=0),
+            helper.make_node("Shape", ["V"], ["n"], start=0, end=1),
+            helper.make_node("Cast", ["n"], ["atoms"], to=F32),
+        ],
+        [info("V", F32, ["N", 72])],
+        [info("sums", F32, [72]), info("atoms", F32, [1]), info("h", F32, ["N"])],
+        [const("zero", [0], np.int64), const("one", [1], np.int64)],
+    )
+
+
+def aided():
+    """y [G] = the sum of aux + the sum of all features of the atoms."""
+    save(
+        "aided",
+        [
+            helper.make_node("ReduceSum", ["aux", "one"], ["told"], keepdims=0),  # [G]
+            helper.make_node("ReduceSum", ["V", "one"], ["h"], keepdims=0),  # [N]
+            helper.make_node("Unsqueeze", ["batch", "one"], ["batch1"]),  # [N,1]
+            helper.make_node("ScatterND", ["told", "batch1", "h"], ["y"], reduction="add"),
+        ],
+        [info("V", F32, ["N", 72]), info("batch", I64, ["N"]), info("aux", F32, ["G", 2])],
+        [info("y", F32, ["G"])],
+        [const("one", [1], np.int64)],
+    )
+
+
 def external():
     """A weight that lies in another file of the folder the process runs in."""
     w = const("w", [1, 2], np.float32)
@@ -256,5 +289,5 @@ def external():
     (HERE / "external.onnx").write_bytes(model.SerializeToString())
 
 
-for write in (types, scatter, endless, packed, padded, potential, links, refused, external):
+for write in (types, scatter, endless, packed, padded, potential, links, whole, aided, refused, external):
     write()

@@ -145,6 +145,23 @@ func TestSplitRefusesTensorsOfOtherSizes(t *testing.T) {
 	}
 }
 
+func TestWhatIsPerBatchBelongsToALoneGraph(t *testing.T) {
+	whole := &graph.Tensor{DType: graph.Float32, Shape: []int64{2, 3}, F32: []float32{1, 2, 3, 4, 5, 6}}
+	for _, l := range []graph.Layout{graph.Packed, graph.Padded} {
+		parts, err := graph.Collate([]*graph.Graph{ethanol()}, l, graph.Padding{Slots: 20}).Split(whole, graph.PerBatch)
+		if err != nil || len(parts) != 1 || !slices.Equal(parts[0].Shape, whole.Shape) || !slices.Equal(parts[0].F32, whole.F32) {
+			t.Errorf("%s: %v, %v", l, parts, err)
+		}
+		if _, err := graph.Collate([]*graph.Graph{ethanol(), methane()}, l, graph.Padding{}).Split(whole, graph.PerBatch); err == nil {
+			t.Errorf("%s: shared out among two graphs", l)
+		}
+	}
+	ghost := graph.Collate([]*graph.Graph{ethanol()}, graph.Packed, graph.Padding{Atoms: 64})
+	if _, err := ghost.Split(whole, graph.PerBatch); err == nil {
+		t.Error("shared with a ghost")
+	}
+}
+
 func TestGraphsWithoutWhatAFieldNeedsAreRefused(t *testing.T) {
 	looped, one, two := ethanol(), ethanol(), ethanol()
 	looped.AddLoops(graph.LoopZeros, nil)

@@ -8,11 +8,12 @@ const (
 	PerAtom  = "atom"
 	PerEdge  = "edge"
 	PerPair  = "pair"
+	PerBatch = "batch" // the whole tensor; a batch of one graph alone can give it to somebody
 )
 
 // Split gives the rows of t back to the real graphs: one tensor a graph that shares t's memory, [N,…]
-// per atom, [E,…] per edge, [P,…] per pair and […] per graph, all in the order of their Graph. Rows of
-// padding belong to nobody. It fails when t has not the rows of the batch.
+// per atom, [E,…] per edge, [P,…] per pair and […] per graph and per batch, all in the order of their Graph. Rows of
+// padding belong to nobody. It fails when t has not the rows of the batch, or is of a whole batch of several graphs.
 func (b *Batch) Split(t *Tensor, per string) ([]Tensor, error) {
 	parts := make([]Tensor, len(b.Graphs))
 	for i := range parts {
@@ -45,7 +46,7 @@ func (b *Batch) Part(i int, t *Tensor, per string, part *Tensor) error {
 		from, to = b.pairs[i], b.pairs[i+1]
 	}
 	shape := part.Shape[:0]
-	if per != PerGraph {
+	if per != PerGraph && per != PerBatch {
 		shape = append(shape, int64(to-from))
 	}
 	width := 1
@@ -61,6 +62,10 @@ func (b *Batch) Part(i int, t *Tensor, per string, part *Tensor) error {
 // leading writes the first dimensions of a tensor with a row per what, and returns how many they are.
 func (b *Batch) leading(per string, lead *[2]int) (int, error) {
 	switch {
+	case per == PerBatch && b.G != 1:
+		return 0, fmt.Errorf("what is per batch belongs to no graph of a batch of %d", b.G)
+	case per == PerBatch:
+		return 0, nil
 	case per == PerGraph:
 		lead[0] = b.G
 		return 1, nil

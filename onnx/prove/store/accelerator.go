@@ -14,7 +14,7 @@ import (
 )
 
 // accelerator hashes what a provider other than the CPU's computes with besides the library: the files of
-// providers, the driver and cards of NVIDIA, and the variables that choose among devices. "": the CPU alone
+// providers with what they link to beside them, the driver and cards of NVIDIA, and the variables that choose among devices. "": the CPU alone
 // computes.
 func accelerator(p onnx.Preparation) (string, error) {
 	if p.OnCPU() {
@@ -22,7 +22,7 @@ func accelerator(p onnx.Preparation) (string, error) {
 	}
 	h := sha256.New()
 	for _, path := range providerFiles() {
-		sum, err := hashOf(path)
+		sum, err := hashLinked(path)
 		if err != nil {
 			return "", err
 		}

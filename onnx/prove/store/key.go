@@ -22,7 +22,7 @@ type Key struct {
 	Files     map[string]string `json:"files"`     // SHA-256 by name
 	Level     string            `json:"level"`     // what was proved
 	Program   string            `json:"program"`   // SHA-256 of the executable
-	Library   string            `json:"library"`   // SHA-256 of the ONNX Runtime library
+	Library   string            `json:"library"`   // SHA-256 of the ONNX Runtime library, with what it links to beside it
 	Computing string            `json:"computing"` // execution providers, session options, rewriter
 	Devices   string            `json:"devices"`   // SHA-256 over the files and devices of other providers than the CPU's; empty: none computes
 	Processor string            `json:"processor"` // its model and features, by which kernels are chosen
@@ -35,7 +35,7 @@ func KeyOf(b *onnx.Bundle, level prove.Level, how onnx.Preparation) (Key, error)
 	if err != nil {
 		return Key{}, err
 	}
-	library, err := hashOf(onnx.Library())
+	library, err := hashLinked(onnx.Library())
 	if err != nil {
 		return Key{}, err
 	}
@@ -72,20 +72,6 @@ var program = sync.OnceValues(func() (string, error) {
 	}
 	return hashFile(path)
 })
-
-// hashes are those of library files that were read: one is loaded for good.
-var hashes sync.Map // path → SHA-256
-
-func hashOf(path string) (string, error) {
-	if h, ok := hashes.Load(path); ok {
-		return h.(string), nil
-	}
-	h, err := hashFile(path)
-	if err == nil {
-		hashes.Store(path, h)
-	}
-	return h, err
-}
 
 func hashFile(path string) (string, error) {
 	f, err := os.Open(path)
