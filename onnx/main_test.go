@@ -1,28 +1,14 @@
 package onnx_test
 
 import (
-	"fmt"
 	"os"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"molserve/onnx"
-	"molserve/onnx/library"
+	"molserve/onnx/onnxtest"
 )
 
-// TestMain loads ONNX Runtime; without it the tests fail and say what to type.
-func TestMain(m *testing.M) {
-	path, err := library.Find("")
-	if err == nil {
-		err = onnx.Start(path)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { onnxtest.Main(m) }
 
 // network reads a committed network.
 func network(t testing.TB, name string) []byte {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"molserve/onnx"
+	"molserve/onnx/onnxtest"
 	"molserve/onnx/rows"
 	"molserve/preprocess"
 	"molserve/preprocess/featurize"
@@ -129,7 +130,7 @@ func BenchmarkFeaturize(b *testing.B) {
 
 // eachModel runs a benchmark for every shipped model that takes SMILES.
 func eachModel(b *testing.B, bench func(*testing.B, *onnx.Model)) {
-	withRuntime(b)
+	onnxtest.Start(b)
 	for _, f := range must[[]onnx.Folder](b)(onnx.Discover("../exported_models")) {
 		m := must[*onnx.Model](b)(f.Open())
 		if slices.Contains(m.Manifest().Accepts, string(preprocess.SMILES)) {
@@ -244,7 +245,7 @@ func median(v []float64) float64 {
 // BenchmarkStructuresToForces is BenchmarkSMILESToPrediction for the potential: atoms in, energy and
 // forces out, 1 and 32 structures a call.
 func BenchmarkStructuresToForces(b *testing.B) {
-	withRuntime(b)
+	onnxtest.Start(b)
 	m := must[*onnx.Model](b)(onnx.Open("../exported_models/ethanol-egnn/1"))
 	defer m.Close()
 	var golden struct{ Probe []preprocess.Record }

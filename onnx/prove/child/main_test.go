@@ -21,7 +21,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"molserve/onnx"
-	"molserve/onnx/library"
+	"molserve/onnx/onnxtest"
 	"molserve/onnx/prove"
 )
 
@@ -38,14 +38,7 @@ func TestMain(m *testing.M) {
 		os.Exit(run(misdeeds[os.Args[2]]))
 	}
 	Dispatch()
-	path, err := library.Find("")
-	if err == nil {
-		err = onnx.Start(path)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+	onnxtest.MustStart()
 	if len(os.Args) == 2 && os.Args[1] == "server-that-is-killed" {
 		proveForEver()
 	}
