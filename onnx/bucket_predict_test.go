@@ -9,15 +9,7 @@ import (
 
 // A model that computes elsewhere than on the CPU answers from padded batches as it does from plain ones.
 func TestPaddedRunsAnswerAsPlainOnes(t *testing.T) {
-	folders, err := onnx.Discover("../exported_models")
-	if err != nil || len(folders) < 4 {
-		t.Fatal(len(folders), err)
-	}
-	for _, f := range folders {
-		m, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
+	eachShipped(t, func(t *testing.T, m *onnx.Model) {
 		graphs := graphsFor(t, m)
 		for n := 1; n <= len(graphs); n++ {
 			plain, err := m.PredictBatch(t.Context(), graphs[:n])
@@ -29,15 +21,19 @@ func TestPaddedRunsAnswerAsPlainOnes(t *testing.T) {
 				t.Fatal(err)
 			}
 			for i := range plain {
-				for k, v := range plain[i].Values {
-					for e, x := range v.Data {
-						if d := math.Abs(padded[i].Values[k].Data[e] - x); !(d <= 1e-5*max(1, math.Abs(x))) {
-							t.Errorf("%s, %d graphs, graph %d: %v padded, %v plain", f.Name, n, i, padded[i].Values[k].Data[e], x)
-						}
-					}
-				}
+				sameValues(t, padded[i], plain[i])
 			}
 		}
-		m.Close()
+	})
+}
+
+func sameValues(t *testing.T, padded, plain onnx.Row) {
+	t.Helper()
+	for k, v := range plain.Values {
+		for e, x := range v.Data {
+			if got := padded.Values[k].Data[e]; !(math.Abs(got-x) <= 1e-5*max(1, math.Abs(x))) {
+				t.Errorf("%v padded, %v plain", got, x)
+			}
+		}
 	}
 }

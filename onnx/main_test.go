@@ -1,27 +1,32 @@
 package onnx_test
 
 import (
-	"fmt"
 	"os"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"molserve/onnx"
-	"molserve/onnx/library"
+	"molserve/onnx/onnxtest"
 )
 
-// TestMain loads ONNX Runtime; without it the tests fail and say what to type.
-func TestMain(m *testing.M) {
-	path, err := library.Find("")
-	if err == nil {
-		err = onnx.Start(path)
+func TestMain(m *testing.M) { onnxtest.Main(m) }
+
+// eachShipped calls f with every shipped model, open.
+func eachShipped(t *testing.T, f func(t *testing.T, m *onnx.Model)) {
+	t.Helper()
+	folders, err := onnx.Discover("../exported_models")
+	if err != nil || len(folders) < 4 {
+		t.Fatal(len(folders), err)
 	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+	for _, folder := range folders {
+		t.Run(folder.Name, func(t *testing.T) {
+			m, err := folder.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer m.Close()
+			f(t, m)
+		})
 	}
-	goleak.VerifyTestMain(m)
 }
 
 // network reads a committed network.

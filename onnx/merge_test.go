@@ -109,24 +109,14 @@ func TestMergedRequestsAreTheBatchOfTheirGraphs(t *testing.T) {
 
 // Requests of the shipped networks that share a run have the answers that they have alone.
 func TestMergedRequestsAreAnsweredAsAlone(t *testing.T) {
-	folders, err := onnx.Discover("../exported_models")
-	if err != nil || len(folders) < 4 {
-		t.Fatal(len(folders), err)
-	}
-	for _, f := range folders {
-		m, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
+	eachShipped(t, func(t *testing.T, m *onnx.Model) {
+		if m.Network().Mergeable() != (m.Manifest().Layout == graph.Packed) {
+			t.Errorf("mergeable %t", m.Network().Mergeable())
 		}
-		n := m.Network()
-		if n.Mergeable() != (m.Manifest().Layout == graph.Packed) {
-			t.Errorf("%s: mergeable %t", f.Name, n.Mergeable())
-		}
-		if n.Mergeable() {
+		if m.Network().Mergeable() {
 			answeredAsAlone(t, m)
 		}
-		m.Close()
-	}
+	})
 }
 
 func answeredAsAlone(t *testing.T, m *onnx.Model) {

@@ -38,6 +38,9 @@ func Start(libraryPath string) error {
 	if libraryPath == "" {
 		return errors.New("start ONNX Runtime: no library file is named; run 'molserve runtime install'")
 	}
+	if err := silence(); err != nil {
+		return fmt.Errorf("start ONNX Runtime: turn its telemetry off: %w", err)
+	}
 	ort.SetSharedLibraryPath(libraryPath)
 	// What goes wrong comes back as an error; ONNX Runtime need not write it to standard error too.
 	if err := ort.InitializeEnvironment(ort.WithLogLevelFatal()); err != nil {

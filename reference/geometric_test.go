@@ -1,11 +1,8 @@
 package reference_test
 
 import (
-	"encoding/json"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -33,14 +30,7 @@ type geometric struct {
 
 func readGeometric(t testing.TB) (geometric, []*graph.Graph) {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join("testdata", "geometric.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var s geometric
-	if err := json.Unmarshal(raw, &s); err != nil {
-		t.Fatal(err)
-	}
+	s := readJSON[geometric](t, "geometric.json")
 	var graphs []*graph.Graph
 	for _, in := range s.Graphs {
 		graphs = append(graphs, &graph.Graph{N: len(in.Numbers), E: len(in.Src), Numbers: in.Numbers,

@@ -35,14 +35,7 @@ type small struct {
 
 func readSmall(t *testing.T) (small, []*graph.Graph) {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join("testdata", "small.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var s small
-	if err := json.Unmarshal(raw, &s); err != nil {
-		t.Fatal(err)
-	}
+	s := readJSON[small](t, "small.json")
 	var graphs []*graph.Graph
 	for _, in := range s.Graphs {
 		g := &graph.Graph{N: in.N, E: len(in.Edges), NodeWidth: 4, EdgeWidth: 3, Numbers: make([]uint8, in.N),
@@ -55,13 +48,26 @@ func readSmall(t *testing.T) (small, []*graph.Graph) {
 	return s, graphs
 }
 
-func weights(t testing.TB, name string) []byte {
+func readFile(t testing.TB, name string) []byte {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join("testdata", name+".safetensors"))
+	raw, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return raw
+}
+
+func readJSON[T any](t testing.TB, name string) (v T) {
+	t.Helper()
+	if err := json.Unmarshal(readFile(t, name), &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func weights(t testing.TB, name string) []byte {
+	t.Helper()
+	return readFile(t, name+".safetensors")
 }
 
 func forward(t *testing.T, n reference.Network, g *graph.Graph) []float64 {

@@ -195,6 +195,19 @@ func TestEveryCallIsNamedCountedAndLogged(t *testing.T) {
 	w.wantSamples(map[string]string{`molserve_molecules_total{verdict="refused"}`: "1", `molserve_molecules_total{verdict="failed"}`: "1"})
 }
 
+// askStream sends requests, one when the one before is answered.
+func askStream(t *testing.T, st pb.GRPCInferenceService_ModelStreamInferClient, smiles ...string) {
+	t.Helper()
+	for _, one := range smiles {
+		if err := st.Send(rpcAsk(one)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := st.Recv(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // Each request of a stream is a call, under the stream's name.
 func TestRequestsOfAStreamAreCalls(t *testing.T) {
 	w, client, _ := startRPCWith(t, serve.Config{})
@@ -202,14 +215,7 @@ func TestRequestsOfAStreamAreCalls(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, smiles := range []string{"CCO", "fail"} {
-		if err := st.Send(rpcAsk(smiles)); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := st.Recv(); err != nil {
-			t.Fatal(err)
-		}
-	}
+	askStream(t, st, "CCO", "fail")
 	if md, err := st.Header(); err != nil || !slices.Equal(md.Get("x-request-id"), []string{"stream"}) {
 		t.Errorf("%v %v", md, err)
 	}

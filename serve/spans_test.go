@@ -275,14 +275,7 @@ func TestRequestsOfAStreamAreSpansBelowIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, smiles := range []string{"CCO", "fail"} {
-		if err := st.Send(rpcAsk(smiles)); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := st.Recv(); err != nil {
-			t.Fatal(err)
-		}
-	}
+	askStream(t, st, "CCO", "fail")
 	st.CloseSend()
 	st.Recv()
 	w.stopAndWait()

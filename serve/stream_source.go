@@ -106,13 +106,13 @@ func (*lines) smiles(line string) input { return input{record: smilesLine(line)}
 
 // molecule is an object of a request's molecules.
 func (l *lines) molecule(line string) input {
-	r := &reader{text: line}
+	r := newReader(line)
 	rec, err := parseMolecule(r)
 	if err == nil {
-		err = r.end()
+		err = r.End()
 	}
 	if err != nil {
-		return input{refused: lineError(err, l.n)}
+		return input{refused: lineError(refuseJSON(err), l.n)}
 	}
 	return input{record: rec}
 }

@@ -20,10 +20,12 @@ var mayImport = map[string][]string{
 	"molserve/reference":    {"molserve/preprocess"},
 	"molserve/onnx/prove":   {"molserve/onnx", "molserve/reference", "molserve/preprocess"},
 	"molserve/serve/auth":   {},
-	"molserve/serve/v2":     {"molserve/serve/v2", "molserve/preprocess"},
+	"molserve/serve/v2":     {"molserve/serve/v2", "molserve/serve/jsonread", "molserve/preprocess"},
 	"molserve/serve":        {"molserve/serve", "molserve/onnx", "molserve/preprocess"},
 	"molserve/cmd":          {"molserve"},
 	"molserve/tests":        {"molserve"},
+
+	"molserve/serve/jsonread": {},
 }
 
 // steps is the way inside preprocess: a package may import those before it, never those after.

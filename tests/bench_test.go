@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"molserve/onnx"
+	"molserve/onnx/onnxtest"
 	"molserve/onnx/rows"
 	"molserve/preprocess"
 	"molserve/preprocess/featurize"
@@ -129,7 +130,7 @@ func BenchmarkFeaturize(b *testing.B) {
 
 // eachModel runs a benchmark for every shipped model that takes SMILES.
 func eachModel(b *testing.B, bench func(*testing.B, *onnx.Model)) {
-	withRuntime(b)
+	onnxtest.Start(b)
 	for _, f := range must[[]onnx.Folder](b)(onnx.Discover("../exported_models")) {
 		m := must[*onnx.Model](b)(f.Open())
 		if slices.Contains(m.Manifest().Accepts, string(preprocess.SMILES)) {
@@ -211,22 +212,26 @@ func runAll(b *testing.B, m *onnx.Model, ready [][]graph.Tensor) {
 // tensors of the same batches, both on one core, in turn, and reports the median of the pairs' ratios.
 func BenchmarkSMILESToPrediction(b *testing.B) {
 	eachModel(b, func(b *testing.B, m *onnx.Model) {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // here: every sub-benchmark sets it anew
-		records := druglike(b)
-		ready := readyTensors(b, m, records)
-		var whole, alone, ratios []float64
-		for b.Loop() {
-			w := took(b, func() {
-				must[[]onnx.Row](b)(m.PredictRecords(context.Background(), records, onnx.Options{Workers: 1}))
-			})
-			a := took(b, func() { runAll(b, m, ready) })
-			whole, alone, ratios = append(whole, w), append(alone, a), append(ratios, a/w)
-		}
-		b.ReportMetric(median(whole)/256, "ns/mol")
-		b.ReportMetric(median(alone)/256, "onnx-alone-ns/mol")
-		b.ReportMetric(median(ratios), "of-the-limit")
-		b.ReportMetric(0, "ns/op")
+		besideTheLimit(b, m, druglike(b), "mol")
 	})
+}
+
+// besideTheLimit measures the whole way of records on one core beside ONNX Runtime alone on their tensors, by record.
+func besideTheLimit(b *testing.B, m *onnx.Model, records []preprocess.Record, unit string) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // here: every sub-benchmark sets it anew
+	ready := readyTensors(b, m, records)
+	var whole, alone, ratios []float64
+	for b.Loop() {
+		w := took(b, func() {
+			must[[]onnx.Row](b)(m.PredictRecords(context.Background(), records, onnx.Options{Workers: 1}))
+		})
+		a := took(b, func() { runAll(b, m, ready) })
+		whole, alone, ratios = append(whole, w), append(alone, a), append(ratios, a/w)
+	}
+	b.ReportMetric(median(whole)/float64(len(records)), "ns/"+unit)
+	b.ReportMetric(median(alone)/float64(len(records)), "onnx-alone-ns/"+unit)
+	b.ReportMetric(median(ratios), "of-the-limit")
+	b.ReportMetric(0, "ns/op")
 }
 
 // took is processor time, ns.
@@ -244,7 +249,7 @@ func median(v []float64) float64 {
 // BenchmarkStructuresToForces is BenchmarkSMILESToPrediction for the potential: atoms in, energy and
 // forces out, 1 and 32 structures a call.
 func BenchmarkStructuresToForces(b *testing.B) {
-	withRuntime(b)
+	onnxtest.Start(b)
 	m := must[*onnx.Model](b)(onnx.Open("../exported_models/ethanol-egnn/1"))
 	defer m.Close()
 	var golden struct{ Probe []preprocess.Record }
@@ -253,21 +258,7 @@ func BenchmarkStructuresToForces(b *testing.B) {
 	}
 	for _, n := range []int{1, 32} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
-			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-			records := golden.Probe[:n]
-			ready := readyTensors(b, m, records)
-			var whole, alone, ratios []float64
-			for b.Loop() {
-				w := took(b, func() {
-					must[[]onnx.Row](b)(m.PredictRecords(context.Background(), records, onnx.Options{Workers: 1}))
-				})
-				a := took(b, func() { runAll(b, m, ready) })
-				whole, alone, ratios = append(whole, w), append(alone, a), append(ratios, a/w)
-			}
-			b.ReportMetric(median(whole)/float64(n), "ns/structure")
-			b.ReportMetric(median(alone)/float64(n), "onnx-alone-ns/structure")
-			b.ReportMetric(median(ratios), "of-the-limit")
-			b.ReportMetric(0, "ns/op")
+			besideTheLimit(b, m, golden.Probe[:n], "structure")
 		})
 	}
 }

@@ -4,12 +4,13 @@ import (
 	"testing"
 
 	"molserve/onnx"
+	"molserve/onnx/onnxtest"
 	"molserve/onnx/prove"
 )
 
 // Every model of the repository proves everything that it claims.
 func TestShippedModelsProveThemselves(t *testing.T) {
-	withRuntime(t)
+	onnxtest.Start(t)
 	folders, err := onnx.Discover("../exported_models")
 	if err != nil || len(folders) < 2 {
 		t.Fatalf("%d models, %v", len(folders), err)

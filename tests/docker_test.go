@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"molserve/onnx/library"
+	"molserve/onnx/onnxtest"
 )
 
 // The image holds the binary, the library in lib/ beside it, and nothing in the environment. This takes the same steps
@@ -20,11 +20,7 @@ func TestBinaryWithItsLibraryBesideItNeedsNothingElse(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	found, err := library.Find("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := os.ReadFile(found)
+	data, err := os.ReadFile(onnxtest.Library(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ import (
 	"time"
 
 	"molserve/onnx"
-	"molserve/onnx/library"
+	"molserve/onnx/onnxtest"
 	"molserve/preprocess"
 )
 
@@ -42,10 +42,7 @@ func startProcess(t *testing.T, flags ...string) *process {
 // startServing builds the binary, serves the models of root and waits until it is ready.
 func startServing(t testing.TB, root string, flags ...string) *process {
 	t.Helper()
-	lib, err := library.Find("")
-	if err != nil {
-		t.Fatal(err)
-	}
+	lib := onnxtest.Library(t)
 	binary := filepath.Join(t.TempDir(), "molserve")
 	if out, err := exec.Command("go", "build", "-o", binary, "molserve/cmd/molserve").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -258,7 +255,7 @@ func alone(t *testing.T) *modelCopy {
 // directly predicts without a server. The copy that the process serves differs from the shipped model by its shift.
 func directly(t *testing.T, records []preprocess.Record) []float64 {
 	t.Helper()
-	withRuntime(t)
+	onnxtest.Start(t)
 	root := t.TempDir()
 	alone(t).publish(t, root, 1)
 	m := must[*onnx.Model](t)(onnx.Open(filepath.Join(root, swapModel, "1")))

@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"testing"
 
-	"molserve/onnx/library"
+	"molserve/onnx/onnxtest"
 )
 
 // Some pages run as they are printed: every block, in order, in an empty directory, in one shell. Only the
@@ -98,10 +98,7 @@ func runPage(t *testing.T, script, port string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lib, err := library.Find("")
-	if err != nil {
-		t.Fatal(err)
-	}
+	lib := onnxtest.Library(t)
 	cmd := exec.Command("bash")
 	cmd.Dir, cmd.Stdin = dir, strings.NewReader(script)
 	cmd.Env = append(os.Environ(), "PATH="+tools+":"+stand+":"+os.Getenv("PATH"), "MOLSERVE_ADDR=127.0.0.1:"+port, "MOLSERVE_STATE="+filepath.Join(tools, "state"),

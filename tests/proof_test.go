@@ -17,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"molserve/onnx"
+	"molserve/onnx/onnxtest"
 	"molserve/onnx/prove"
 	"molserve/onnx/prove/child"
 	"molserve/onnx/prove/store"
@@ -47,7 +48,7 @@ func load(t *testing.T, p *serve.Proof, dir string) (*prove.Certificate, error) 
 }
 
 func TestAStartIsProvedOnceAndGoldenAnswersAlways(t *testing.T) {
-	withRuntime(t)
+	onnxtest.Start(t)
 	before := goleak.IgnoreCurrent()
 	dir, state := filepath.Join("../exported_models", swapModel, "1"), t.TempDir()
 	fresh, err := load(t, quiet(t, state), dir)
@@ -81,7 +82,7 @@ func TestAStartIsProvedOnceAndGoldenAnswersAlways(t *testing.T) {
 // The network has changed, its certificate has not: neither another network nor other golden answers
 // find it, and what is kept of a refused model is nothing.
 func TestACertificateIsNeverOfAnotherModel(t *testing.T) {
-	withRuntime(t)
+	onnxtest.Start(t)
 	state, root := t.TempDir(), t.TempDir()
 	copyModel(t, 1).seal().publish(t, root, 1)
 	dir := filepath.Join(root, swapModel, "1")
@@ -104,7 +105,7 @@ func TestACertificateIsNeverOfAnotherModel(t *testing.T) {
 }
 
 func TestFastVerificationIsKeptByNobody(t *testing.T) {
-	withRuntime(t)
+	onnxtest.Start(t)
 	state := t.TempDir()
 	p := quiet(t, state)
 	p.Verify, p.Budget = serve.VerifyFast, time.Nanosecond
@@ -118,7 +119,7 @@ func TestFastVerificationIsKeptByNobody(t *testing.T) {
 }
 
 func TestAProofThatRunsOutOfTimeOrMemoryIsARefusal(t *testing.T) {
-	withRuntime(t)
+	onnxtest.Start(t)
 	dir := filepath.Join("../exported_models", swapModel, "1")
 	p := quiet(t, "")
 	p.Child.Timeout = time.Millisecond

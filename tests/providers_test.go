@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"molserve/onnx"
+	"molserve/onnx/onnxtest"
 	"molserve/onnx/prove"
 	"molserve/onnx/prove/child"
 	"molserve/serve"
@@ -75,7 +76,7 @@ func TestTheServerTellsWhatFellBackToTheCPU(t *testing.T) {
 
 // The log says it too.
 func TestTheLogWarnsOfWhatFellBack(t *testing.T) {
-	withRuntime(t)
+	onnxtest.Start(t)
 	how := onnx.Preparation{Providers: []onnx.Provider{{Name: "azure"}}}
 	if err := how.Check(); err != nil {
 		t.Skip(err)

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"molserve/onnx/library"
+	"molserve/onnx/onnxtest"
 )
 
 // The example of docs/security.md is run as it stands, on a free port.
@@ -28,10 +28,7 @@ func TestExampleOfTheSecurityDocsRuns(t *testing.T) {
 	if block == nil {
 		t.Fatal("docs/security.md has no example")
 	}
-	lib, err := library.Find("")
-	if err != nil {
-		t.Fatal(err)
-	}
+	lib := onnxtest.Library(t)
 	home := t.TempDir()
 	if out, err := exec.Command("go", "build", "-o", filepath.Join(home, "bin", "molserve"), "molserve/cmd/molserve").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

@@ -14,13 +14,14 @@ import (
 	"time"
 
 	"molserve/onnx"
+	"molserve/onnx/onnxtest"
 	"molserve/serve"
 )
 
 // serving runs a server of the shipped models in this process and returns the address of a predict route.
 func serving(b *testing.B, model string) string {
 	b.Helper()
-	withRuntime(b)
+	onnxtest.Start(b)
 	l := must[net.Listener](b)(net.Listen("tcp", "127.0.0.1:0"))
 	ready, ended := make(chan struct{}), make(chan error)
 	ctx, stop := context.WithCancel(b.Context())

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"molserve/onnx"
+	"molserve/onnx/onnxtest"
 	"molserve/onnx/prove"
 	"molserve/preprocess"
 	"molserve/preprocess/xyz"
@@ -133,7 +134,7 @@ type structureReply struct {
 }
 
 func TestStructuresOfAllFormsHaveTheSameNumbers(t *testing.T) {
-	withRuntime(t)
+	onnxtest.Start(t)
 	p := serveUnproved(t, smallPotential(t))
 	frames := mixedFrames(60)
 	text := textOf(t, frames)
@@ -177,7 +178,7 @@ func ints(z []uint8) (out []int) {
 }
 
 func TestExtendedXYZReplyHoldsTheNumbersOfTheJSON(t *testing.T) {
-	withRuntime(t)
+	onnxtest.Start(t)
 	root := smallPotential(t)
 	p := serveUnproved(t, root)
 	frames := mixedFrames(20)
@@ -225,7 +226,7 @@ func TestExtendedXYZReplyHoldsTheNumbersOfTheJSON(t *testing.T) {
 }
 
 func TestBrokenStructuresLeaveTheirMatesAlone(t *testing.T) {
-	withRuntime(t)
+	onnxtest.Start(t)
 	p := serveUnproved(t, smallPotential(t))
 	good := textOf(t, mixedFrames(1))
 	alone := ask(t, p, good, "Content-Type", "chemical/x-xyz", "Accept", "application/x-ndjson")

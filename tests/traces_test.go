@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 
+	"molserve/onnx/onnxtest"
+
 	tracepb "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	spanpb "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
@@ -35,7 +37,7 @@ func documentedFlags(t *testing.T, collector string) []string {
 // The binary sends what it did to a collector: the proof of a model below its load, and a request's stages below
 // it. What was not sent yet is sent when it stops.
 func TestTracesReachACollector(t *testing.T) {
-	withRuntime(t)
+	onnxtest.Start(t)
 	var mu sync.Mutex
 	children, spans := map[string][]string{}, map[string]*spanpb.Span{}
 	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"molserve/onnx"
+	"molserve/onnx/onnxtest"
 	"molserve/preprocess"
 	"molserve/preprocess/graph"
 )
@@ -93,7 +94,7 @@ func TestViolationsChangeNoBitOfAVictimsAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	withRuntime(t)
+	onnxtest.Start(t)
 	p := startServing(t, root, "--verify", "fast", "--verify-budget", "1ms")
 	folders, err := onnx.Discover(root)
 	if err != nil || len(folders) < 4 {

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"molserve/onnx"
-	"molserve/onnx/library"
+	"molserve/onnx/onnxtest"
 	"molserve/preprocess/stream"
 	"molserve/preprocess/xyz"
 )
@@ -24,9 +24,7 @@ func openPotential(t *testing.T) *onnx.Model {
 			t.Fatal(err)
 		}
 	}
-	library, err := library.Find("")
-	must(err)
-	must(onnx.Start(library))
+	onnxtest.Start(t)
 	data, err := os.ReadFile("../../onnx/testdata/potential.json")
 	must(err)
 	manifest, err := onnx.ReadManifest(data)

@@ -86,33 +86,36 @@ func (p *parser) model(m *Model, f field) error {
 
 func (p *parser) opset(m *Model, f field) error {
 	var o Opset
-	err := fields(f.body, func(f field) error {
+	err := p.aside(m, f, func(f field) {
 		switch f.number {
 		case 1:
 			o.Domain = string(f.body)
 		case 2:
 			o.Version = int64(f.varint)
 		}
-		return nil
 	})
 	m.Opsets = append(m.Opsets, o)
-	m.rest = append(m.rest, f.raw...)
-	return or(err, p.keep())
+	return err
 }
 
 // function notes a local function's name and domain. What is in it is not read: the scan refuses it.
 func (p *parser) function(m *Model, f field) error {
 	var one Function
-	err := fields(f.body, func(f field) error {
+	err := p.aside(m, f, func(f field) {
 		switch f.number {
 		case 1:
 			one.Name = string(f.body)
 		case 10:
 			one.Domain = string(f.body)
 		}
-		return nil
 	})
 	m.Functions = append(m.Functions, one)
+	return err
+}
+
+// aside shows the fields of a message that goes into the rest of the model as it is.
+func (p *parser) aside(m *Model, f field, show func(field)) error {
+	err := fields(f.body, func(f field) error { show(f); return nil })
 	m.rest = append(m.rest, f.raw...)
 	return or(err, p.keep())
 }

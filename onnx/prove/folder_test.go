@@ -6,35 +6,21 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"molserve/onnx"
-	"molserve/onnx/library"
+	"molserve/onnx/onnxtest"
 	"molserve/onnx/prove"
 )
 
 // shipped is the folder of the models that these tests spoil copies of.
 const shipped = "../../exported_models"
 
-// TestMain loads ONNX Runtime; without it the tests fail and say what to type.
-func TestMain(m *testing.M) {
-	path, err := library.Find("")
-	if err == nil {
-		err = onnx.Start(path)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { onnxtest.Main(m) }
 
 // folder is a copy of a shipped model that a test may spoil. Every edit sets the right SHA-256, so that
 // the numbers must catch it.

@@ -4,10 +4,10 @@ import "molserve/preprocess/graph"
 
 // skipData passes over an array of any depth, to be read when its type is known.
 func (d *decoder) skipData() error {
-	if d.peek() != '[' {
-		return d.expected("a list")
+	if d.Peek() != '[' {
+		return d.Expected("a list")
 	}
-	return d.skip()
+	return d.Skip()
 }
 
 // decodeJSON reads the elements, flat or nested as the shape, from a list that skipData has passed.
@@ -16,20 +16,20 @@ func (t *Tensor) decodeJSON(text []byte, at int) error {
 	if err != nil {
 		return err
 	}
-	s := &scanner{text: text, at: at}
+	s := scan(text, at)
 	flat := true
-	s.at++
-	if c := s.peek(); c == '[' {
+	s.At++
+	if c := s.Peek(); c == '[' {
 		flat = false
 	}
-	s.at = at
+	s.At = at
 	if flat {
 		err = t.row(s, int64(n))
 	} else {
 		err = t.nested(s, 0)
 	}
 	if err != nil {
-		return fault("input %q: %s", clip(t.Name), err)
+		return fault("input %q: %s", clip(t.Name), malformed("data", err))
 	}
 	return nil
 }
@@ -43,7 +43,7 @@ func (t *Tensor) nested(s *scanner, k int) error {
 		return t.row(s, t.Shape[k])
 	}
 	count := int64(0)
-	err := s.array(func(int) error {
+	err := s.Array(func(int) error {
 		if count++; count > t.Shape[k] {
 			return t.uneven()
 		}
@@ -62,7 +62,7 @@ func (t *Tensor) uneven() error {
 // row reads n elements.
 func (t *Tensor) row(s *scanner, n int64) error {
 	count := int64(0)
-	err := s.array(func(int) error {
+	err := s.Array(func(int) error {
 		if count++; count > n {
 			return t.uneven()
 		}
@@ -80,7 +80,7 @@ func (t *Tensor) element(s *scanner) (err error) {
 	var text string
 	switch t.DType {
 	case Bytes:
-		text, err = s.str()
+		text, err = s.Str()
 		t.Text = append(t.Text, text)
 	case graph.Int64:
 		i, err = s.integer()
@@ -101,7 +101,7 @@ func (t *Tensor) element(s *scanner) (err error) {
 
 // truth reads true or false, or 1 or 0.
 func (s *scanner) truth() (bool, error) {
-	switch s.word() {
+	switch s.Word() {
 	case "true":
 		return true, nil
 	case "false":
@@ -109,7 +109,7 @@ func (s *scanner) truth() (bool, error) {
 	}
 	v, err := s.integer()
 	if err != nil || v>>1 != 0 {
-		return false, s.expected("true or false")
+		return false, s.Expected("true or false")
 	}
 	return v == 1, nil
 }

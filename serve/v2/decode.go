@@ -9,14 +9,14 @@ type decoder struct {
 
 func (d *decoder) request() error {
 	var sizes []int64 // of each input, -1: it stands in the JSON
-	err := d.object(func(key string) (err error) {
+	err := d.Object(func(key string) (err error) {
 		switch key {
 		case "id":
-			d.q.ID, err = d.str()
+			d.q.ID, err = d.Str()
 		case "parameters":
 			d.q.Parameters, err = d.parameters()
 		case "inputs":
-			err = d.array(func(i int) error {
+			err = d.Array(func(i int) error {
 				if i >= maxInputs {
 					return fault("more than %d inputs", maxInputs)
 				}
@@ -25,7 +25,7 @@ func (d *decoder) request() error {
 				return err
 			})
 		case "outputs":
-			err = d.array(func(i int) error {
+			err = d.Array(func(i int) error {
 				if i >= maxOutputs {
 					return fault("more than %d outputs", maxOutputs)
 				}
@@ -37,7 +37,7 @@ func (d *decoder) request() error {
 		return err
 	})
 	if err == nil {
-		err = d.end()
+		err = d.End()
 	}
 	if err == nil {
 		err = d.spread()
@@ -81,20 +81,20 @@ func (d *decoder) input() (size int64, err error) {
 	var p Parameters
 	var hasShape bool
 	data := -1 // where it begins
-	err = d.object(func(key string) (err error) {
+	err = d.Object(func(key string) (err error) {
 		switch key {
 		case "name":
-			t.Name, err = d.str()
+			t.Name, err = d.Str()
 		case "datatype":
-			datatype, err = d.str()
+			datatype, err = d.Str()
 		case "shape":
 			hasShape = true
 			t.Shape, err = d.shape()
 		case "parameters":
 			p, err = d.parameters()
 		case "data":
-			d.peek()
-			data = d.at
+			d.Peek()
+			data = d.At
 			err = d.skipData()
 		default:
 			err = fault("unknown key %q of an input", clip(key))
@@ -111,7 +111,7 @@ func (d *decoder) input() (size int64, err error) {
 		return 0, fault("input %q: %s", clip(t.Name), err)
 	}
 	if size, err = d.source(p, data >= 0); err == nil && data >= 0 {
-		err = t.decodeJSON(d.text, data)
+		err = t.decodeJSON(d.Text, data)
 	}
 	d.q.Inputs = append(d.q.Inputs, t)
 	return size, err
@@ -137,7 +137,7 @@ func (d *decoder) source(p Parameters, data bool) (int64, error) {
 
 func (d *decoder) shape() (shape []int64, err error) {
 	shape = []int64{}
-	err = d.array(func(i int) error {
+	err = d.Array(func(i int) error {
 		n, err := d.integer()
 		if i >= maxRank {
 			return fault("a shape of more than %d dimensions", maxRank)
@@ -155,10 +155,10 @@ func (d *decoder) shape() (shape []int64, err error) {
 func (d *decoder) output() error {
 	var o Wanted
 	var p Parameters
-	err := d.object(func(key string) (err error) {
+	err := d.Object(func(key string) (err error) {
 		switch key {
 		case "name":
-			o.Name, err = d.str()
+			o.Name, err = d.Str()
 		case "parameters":
 			p, err = d.parameters()
 		default:
@@ -202,10 +202,10 @@ func (o *Wanted) set(p Parameters) error {
 
 func (d *decoder) parameters() (Parameters, error) {
 	p := Parameters{}
-	err := d.object(func(key string) (err error) {
-		switch c := d.peek(); {
+	err := d.Object(func(key string) (err error) {
+		switch c := d.Peek(); {
 		case c == '"':
-			p[key], err = d.str()
+			p[key], err = d.Str()
 		case c == '{' || c == '[':
 			err = fault("parameter %q is neither a string, a number nor a truth value", clip(key))
 		default:
@@ -218,18 +218,18 @@ func (d *decoder) parameters() (Parameters, error) {
 
 // scalar reads a number, an integer where it is one, or a truth value.
 func (d *decoder) scalar() (any, error) {
-	switch d.word() {
+	switch d.Word() {
 	case "true":
 		return true, nil
 	case "false":
 		return false, nil
 	case "null":
-		return nil, fault("JSON, byte %d: null is no parameter", d.at)
+		return nil, fault("JSON, byte %d: null is no parameter", d.At)
 	}
-	from := d.at
+	from := d.At
 	if v, err := d.integer(); err == nil {
 		return v, nil
 	}
-	d.at = from
+	d.At = from
 	return d.real(64)
 }

@@ -2,6 +2,7 @@ package v2
 
 import (
 	"fmt"
+	"unicode/utf8"
 
 	"molserve/preprocess/graph"
 )
@@ -40,13 +41,12 @@ func DecodeRequest(body []byte, header int) (*Request, error) {
 	if header > len(body) {
 		return nil, fault("Inference-Header-Content-Length is %d, the body has %d bytes", header, len(body))
 	}
-	s, err := newScanner(body[:header])
-	if err != nil {
-		return nil, err
+	if !utf8.Valid(body[:header]) {
+		return nil, fault("the JSON is not UTF-8")
 	}
-	d := decoder{scanner: s, blobs: body[header:]}
+	d := decoder{scanner: scan(body[:header], 0), blobs: body[header:]}
 	if err := d.request(); err != nil {
-		return nil, err
+		return nil, malformed("JSON ", err)
 	}
 	if len(d.blobs) > 0 {
 		return nil, fault("%d bytes follow the last input", len(d.blobs))

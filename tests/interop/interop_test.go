@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"molserve/onnx/library"
+	"molserve/onnx/onnxtest"
 )
 
 // server is the binary, serving the shipped models.
@@ -19,10 +19,7 @@ type server struct{ public, admin, grpc string }
 // serve starts it on free ports and waits until every model is proved.
 func serve(t *testing.T) server {
 	t.Helper()
-	lib, err := library.Find("")
-	if err != nil {
-		t.Fatal(err)
-	}
+	lib := onnxtest.Library(t)
 	binary := filepath.Join(t.TempDir(), "molserve")
 	if out, err := exec.Command("go", "build", "-o", binary, "molserve/cmd/molserve").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

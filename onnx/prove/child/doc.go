@@ -10,8 +10,8 @@
 //   - no descriptor but the pipes; no file can be written, no core is dumped;
 //   - a process group, killed as a whole at the deadline and when the proof is over, and a death signal
 //     for when the server ends first;
-//   - RLIMIT_AS at what the idle child has plus the limit of memory, and the server's own eye on the
-//     child's resident size;
+//   - RLIMIT_AS at what the idle child has plus the limit of memory, the server's own eye on the child's
+//     resident size, and a control group where one can be made;
 //   - low priority, and one child at a time.
 //
 // Off Linux the death signal, the limits of memory and the look for inherited descriptors are missing.

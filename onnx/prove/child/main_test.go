@@ -21,7 +21,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"molserve/onnx"
-	"molserve/onnx/library"
+	"molserve/onnx/onnxtest"
 	"molserve/onnx/prove"
 )
 
@@ -38,14 +38,7 @@ func TestMain(m *testing.M) {
 		os.Exit(run(misdeeds[os.Args[2]]))
 	}
 	Dispatch()
-	path, err := library.Find("")
-	if err == nil {
-		err = onnx.Start(path)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+	onnxtest.MustStart()
 	if len(os.Args) == 2 && os.Args[1] == "server-that-is-killed" {
 		proveForEver()
 	}
@@ -112,7 +105,8 @@ var misdeeds = map[string]func(job, io.Reader) reply{
 	"other place": forge(`"computing":"cpu`, `"computing":"cuda > cpu`),
 	"long text":   forge(`"machine":"`, `"machine":"`+strings.Repeat("x", 1<<16)),
 	"both":        forge(`"certificate":`, `"refused":"no","certificate":`),
-	"grandchild":  leaveBehind,
+	"grandchild":  leaveBehind(false),
+	"escaped":     leaveBehind(true),
 	"report":      report,
 }
 
@@ -168,13 +162,17 @@ func dropChecks(j job, in io.Reader) reply {
 	return reply{Certificate: data}
 }
 
-// leaveBehind starts a process that outlives it, and says its number.
-func leaveBehind(job, io.Reader) reply {
-	cmd := exec.Command("/bin/sleep", "1000")
-	if err := cmd.Start(); err != nil {
-		return refusal(err)
+// leaveBehind starts a process that outlives it, in its process group or in a session of its own, and says
+// its number.
+func leaveBehind(escaped bool) func(job, io.Reader) reply {
+	return func(job, io.Reader) reply {
+		cmd := exec.Command("/bin/sleep", "1000")
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: escaped}
+		if err := cmd.Start(); err != nil {
+			return refusal(err)
+		}
+		return reply{Refused: fmt.Sprint("pid ", cmd.Process.Pid)}
 	}
-	return reply{Refused: fmt.Sprint("pid ", cmd.Process.Pid)}
 }
 
 // report tells what the child has of its parent.

@@ -1,7 +1,9 @@
 package child
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +15,7 @@ import (
 
 	"molserve/onnx"
 	"molserve/onnx/library"
+	"molserve/onnx/prove/child/cgroup"
 )
 
 // replyFD is the descriptor that a child answers on. Its standard output goes the way of its standard
@@ -57,6 +60,7 @@ const lookEvery = 20 * time.Millisecond
 // process is a child from its start until nothing of it is left.
 type process struct {
 	cmd   *exec.Cmd
+	fence *cgroup.Group // that it is in; nil: none
 	said  head
 	reply *os.File // to read
 	data  []byte   // that was read
@@ -70,11 +74,11 @@ type process struct {
 
 // converse runs a child: sends a job and a model, and returns what it answers, at most maxReply bytes.
 // An error names the check that it came in. When it returns there is no process, goroutine or descriptor left.
-func converse(ctx context.Context, cmd *exec.Cmd, j job, b *onnx.Bundle) ([]byte, error) {
+func converse(ctx context.Context, cmd *exec.Cmd, fence *cgroup.Group, j job, b *onnx.Bundle) ([]byte, error) {
 	// The death signal is sent when the thread that started the child ends, not the process.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	p := &process{cmd: cmd, silent: make(chan struct{})}
+	p := &process{cmd: cmd, fence: fence, silent: make(chan struct{})}
 	in, err := p.start()
 	if err != nil {
 		return nil, err
@@ -91,19 +95,24 @@ func converse(ctx context.Context, cmd *exec.Cmd, j job, b *onnx.Bundle) ([]byte
 	cmd.Wait()                                        // its error is in the state
 	p.reply.SetReadDeadline(time.Now().Add(lateness)) // the write end may have got out of the group
 	group.Wait()
-	if err := p.verdict(); err != nil {
+	if err := p.verdict(j.Memory); err != nil {
 		return nil, during(err, p.said.String(), b.Manifest())
 	}
 	return p.data, nil
 }
 
-// verdict is why a process that is over gave no answer.
-func (p *process) verdict() error {
+// verdict is why a process that is over gave no answer. memory is what it was allowed.
+func (p *process) verdict(memory int64) error {
 	switch {
 	case p.why != nil:
 		return p.why
 	case len(p.data) > maxReply:
 		return errTooLong
+	}
+	if p.fence != nil {
+		if peak, killed := p.fence.Outgrown(); killed {
+			return fmt.Errorf("%w: killed at %d MiB, %d MiB are allowed", ErrMemory, cmp.Or(peak, memory)>>20, memory>>20)
+		}
 	}
 	return postMortem(p.cmd.ProcessState, p.said.String())
 }
@@ -120,15 +129,24 @@ func (p *process) start() (in io.WriteCloser, err error) {
 	}
 	defer w.Close()
 	p.cmd.ExtraFiles = []*os.File{w} // replyFD
+	if p.fence != nil {
+		p.fence.Enter(p.cmd)
+	}
 	p.cmd.Stdout, p.cmd.Stderr = &p.said, &p.said
 	if err := p.cmd.Start(); err != nil {
 		r.Close()
 		in.Close()
+		if p.fence != nil {
+			err = fmt.Errorf("%w: %w", errFence, err)
+		}
 		return nil, err
 	}
 	p.reply = r
 	return in, nil
 }
+
+// errFence is of a child that could not be started in its control group.
+var errFence = errors.New("start in a control group")
 
 var errTooLong = fmt.Errorf("%w: more than %d bytes", ErrReply, maxReply)
 
@@ -179,6 +197,9 @@ func (p *process) bury() {
 	defer p.mu.Unlock()
 	p.over = true
 	syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
+	if p.fence != nil {
+		p.fence.Kill() // also who left the process group; an older kernel cannot
+	}
 }
 
 // head keeps the beginning of what is written to it.

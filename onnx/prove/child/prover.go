@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os/exec"
 	"path/filepath"
 	"sync/atomic"
 	"time"
 
 	"molserve/onnx"
 	"molserve/onnx/prove"
+	"molserve/onnx/prove/child/cgroup"
 )
 
 // Command is the argument that makes a program the child.
@@ -77,9 +79,23 @@ func (p *Prover) prove(ctx context.Context, b *onnx.Bundle, plan prove.Plan) (*p
 	defer cancel()
 	j := job{Level: int(plan.Level), Budget: plan.Budget, Memory: cmp.Or(p.Memory, DefaultMemory), Nice: cmp.Or(p.Nice, defaultNice),
 		Preparation: p.Preparation, Libraries: onnx.ProviderLibraries()}
-	data, err := converse(deadline, command(library, p.mode, !p.Preparation.OnCPU()), j, b)
+	data, err := fenced(deadline, cgroup.Make, func() *exec.Cmd { return command(library, p.mode, !p.Preparation.OnCPU()) }, j, b)
 	if err != nil {
 		return nil, err
 	}
 	return readReply(data, b.Manifest(), plan, p.Preparation.Computing())
+}
+
+// fenced converses with a child in a control group, or in none where none can be had.
+func fenced(ctx context.Context, fenceOf func(bytes int64) (*cgroup.Group, error), command func() *exec.Cmd, j job, b *onnx.Bundle) ([]byte, error) {
+	fence, err := fenceOf(j.Memory)
+	if err != nil {
+		return converse(ctx, command(), nil, j, b)
+	}
+	defer fence.Remove() // what is left of it goes with the next start
+	data, err := converse(ctx, command(), fence, j, b)
+	if errors.Is(err, errFence) { // an older kernel, or one that a filter of system calls stands before
+		return converse(ctx, command(), nil, j, b)
+	}
+	return data, err
 }

@@ -13,23 +13,12 @@ import (
 	"time"
 
 	"molserve/onnx"
-	"molserve/onnx/library"
+	"molserve/onnx/onnxtest"
 	"molserve/onnx/prove"
 	"molserve/onnx/prove/store"
 )
 
-// TestMain loads ONNX Runtime; without it the tests fail and say what to type.
-func TestMain(m *testing.M) {
-	path, err := library.Find("")
-	if err == nil {
-		err = onnx.Start(path)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { onnxtest.Main(m) }
 
 const model = "../../../exported_models/esol-gcn/1"
 
