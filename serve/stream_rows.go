@@ -29,6 +29,9 @@ func (st *streaming) read(ctx context.Context, h http.Header, open opener) {
 		}
 		return st.readRows(ctx, source, m)
 	})
+	if st.readErr != nil {
+		close(st.failed)
+	}
 }
 
 func (st *streaming) readRows(ctx context.Context, source source, m *meter) error {
@@ -98,13 +101,19 @@ func (st *streaming) dispatch(ctx context.Context) {
 	}
 }
 
-// predict predicts a chunk. A full queue slows it down.
+// predict predicts a chunk. A rate that is used up and a full queue slow it down; only the latter counts as time
+// that the server takes.
 func (st *streaming) predict(ctx context.Context, c *chunk) outcome {
 	o := outcome{chunk: c}
 	o.err = safely(func() error {
+		recs := c.readable()
+		ctx, err := st.payOrWait(ctx, len(recs))
+		if err != nil {
+			return err
+		}
 		ctx, cancel := context.WithTimeout(ctx, st.s.cfg.Timeout)
 		defer cancel()
-		rows, _, err := st.s.predictRows(ctx, st.entry, st.snap, c.readable(), wants{graphs: st.out.reply.encoder.atoms, patient: true})
+		rows, _, err := st.s.paidRows(ctx, st.entry, st.snap, recs, wants{graphs: st.out.reply.encoder.atoms, patient: true})
 		if err != nil {
 			return err
 		}
