@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"runtime/debug"
 	"slices"
 
 	"molserve/onnx"
@@ -131,7 +130,7 @@ func (st *streaming) predict(ctx context.Context, c *chunk) outcome {
 func safely(do func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = &panicError{p, debug.Stack()}
+			err = caught(p)
 		}
 	}()
 	return do()
