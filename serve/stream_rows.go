@@ -75,7 +75,7 @@ func (st *streaming) admit(in *input, i int, told *bool) error {
 	if !*told {
 		return refuse(codeKind, "%s", err)
 	}
-	in.refused = molecule.Refuse(molecule.Code(codeKind), -1, "%s", err.Reason())
+	in.refused = molecule.Refuse(onnx.CodeKind, -1, "%s", err.Reason())
 	in.record = preprocess.Record{}
 	return nil
 }
