@@ -14,8 +14,9 @@ var ErrClosed = errors.New("onnx: session is closed")
 
 // What can go wrong with a row besides its chemistry.
 const (
-	CodeNotFinite molecule.Code = "not_finite" // the network's answer is not a number
-	CodeInternal  molecule.Code = "internal"   // our fault
+	CodeKind      molecule.Code = "unsupported_kind" // the model does not take this kind of input
+	CodeNotFinite molecule.Code = "not_finite"       // the network's answer is not a number
+	CodeInternal  molecule.Code = "internal"         // our fault
 )
 
 // KindError tells that the model does not take a record's kind of input.

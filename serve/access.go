@@ -48,9 +48,13 @@ func mayAsk(client *auth.Client, role auth.Role, known bool) error {
 	case !known:
 		return noRole()
 	case !client.May(role):
-		return refuse(codeForbidden, "this needs the role %s, which %s has not", role, client.Name)
+		return missing(client, role)
 	}
 	return nil
+}
+
+func missing(client *auth.Client, role auth.Role) *fault {
+	return refuse(codeForbidden, "this needs the role %s, which %s has not", role, client.Name)
 }
 
 // mayUse tells whether a model, if one is named, is there for a client, and whether the client has paid

@@ -14,6 +14,9 @@ import (
 // longestPath bounds what a client can write into the log, of a path and of a method.
 const longestPath = 200
 
+// longestCause bounds a cause in the log: what a client wrote may stand in it, and a stack.
+const longestCause = 16 << 10
+
 // logCall writes the one line of a request or call. Both protocols have the same keys (docs/operations.md).
 func (s *Server) logCall(ctx context.Context, o *call, took time.Duration) {
 	attrs := make([]slog.Attr, 0, 18)
@@ -37,7 +40,7 @@ func (s *Server) logCall(ctx context.Context, o *call, took time.Duration) {
 		attrs = append(attrs, slog.String("id", o.given[:min(len(o.given), longestRequestID)]))
 	}
 	if cause := cmp.Or(o.err, o.cause); cause != nil {
-		attrs = append(attrs, slog.String("cause", cause.Error()))
+		attrs = append(attrs, slog.String("cause", beginning(cause.Error(), longestCause)))
 	}
 	var p *panicError
 	if errors.As(o.err, &p) {

@@ -158,6 +158,10 @@ func TestEveryCallIsNamedCountedAndLogged(t *testing.T) {
 	const service = "/inference.GRPCInferenceService/"
 	long, nobody := rpcAsk(strings.Repeat("C", 5000)), rpcAsk("C")
 	nobody.ModelName = "nobody"
+	many := &pb.ModelInferRequest{ModelName: "m", Inputs: make([]*pb.ModelInferRequest_InferInputTensor, 300)}
+	for i := range many.Inputs {
+		many.Inputs[i] = &pb.ModelInferRequest_InferInputTensor{}
+	}
 	for i, c := range []struct {
 		method, label string
 		ask           any
@@ -169,6 +173,7 @@ func TestEveryCallIsNamedCountedAndLogged(t *testing.T) {
 		{service + "ModelInfer", "", rpcAsk("panic"), codes.Internal},
 		{service + "ModelInfer", "", long, codes.ResourceExhausted},
 		{service + "ModelReady", "", &wrapperspb.BytesValue{Value: []byte("\xff")}, codes.Internal}, // a name that is no text
+		{service + "ModelInfer", "", many, codes.Internal},
 		{service + "LogSettings", "", &pb.LogSettingsRequest{}, codes.Unimplemented},
 		{service + "Nothing", "none", &pb.ServerLiveRequest{}, codes.Unimplemented},
 		{"/nobody/Nothing", "none", &pb.ServerLiveRequest{}, codes.Unimplemented},

@@ -45,36 +45,10 @@ func (g *registry) rollback(ctx context.Context, name string) error {
 
 // bringAndTurn has a version serve, loading it first when it is not in memory.
 func (g *registry) bringAndTurn(ctx context.Context, e *entry, number string, why cause) error {
-	if done, err := g.turnByCall(e, number, why); done {
-		return err
-	}
-	return g.submit(ctx, func(ctx context.Context) error {
-		if err := g.bring(ctx, e, number); err != nil {
-			return err
-		}
-		_, err := g.turnByCall(e, number, why)
-		return err
+	return g.bring(ctx, e, number, func(v *version, s *snapshot) {
+		e.pin = v.number
+		g.turn(e, s, why)
 	})
-}
-
-// turnByCall turns to a version that is in memory; done is false when it is not.
-func (g *registry) turnByCall(e *entry, number string, why cause) (done bool, err error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.closed.Load() {
-		return true, errStopping
-	}
-	v, err := e.version(number)
-	if err != nil {
-		return true, err
-	}
-	s := e.loaded[v.number]
-	if s == nil {
-		return false, nil
-	}
-	e.pin = v.number
-	g.turn(e, s, why)
-	return true, nil
 }
 
 // follow takes the pin away, and has the latest version serve that proves itself.
@@ -130,6 +104,9 @@ func (g *registry) unload(ctx context.Context, name string) error {
 		return errStopping
 	}
 	e.held = true
+	for _, v := range e.versions {
+		v.unloads++
+	}
 	g.empty(e, "unloaded by call")
 	g.cfg.Log.Info("model unloaded by call", "model", name, "request_id", callOf(ctx).id)
 	return nil
@@ -142,7 +119,7 @@ func (g *registry) loadVersion(ctx context.Context, name, number string) error {
 	if err != nil {
 		return err
 	}
-	return g.submit(ctx, func(ctx context.Context) error { return g.bring(ctx, e, number) })
+	return g.bring(ctx, e, number, func(v *version, _ *snapshot) { v.asked = true })
 }
 
 // unloadVersion takes a version out of memory that does not serve.
@@ -161,26 +138,62 @@ func (g *registry) unloadVersion(_ context.Context, name, number string) error {
 	if a := e.active.Load(); a != nil && a == s {
 		return refuse(codeVersionActive, "version %d of %s serves; activate another first", v.number, name)
 	}
+	v.unloads++
 	if s != nil {
 		g.retire(e, s, "unloaded by call")
 	}
 	return nil
 }
 
-// bring loads a version because a call asked for it. It runs in run's goroutine.
-func (g *registry) bring(ctx context.Context, e *entry, number string) error {
-	g.mu.Lock()
-	v, err := e.version(number)
-	if err == nil && e.loaded[v.number] != nil {
-		v.asked = true
-		g.mu.Unlock()
-		return nil
-	}
-	g.mu.Unlock()
-	if err != nil {
+// bring has a version in memory because a call asked for it, and then does with it what the call wants, under mu: at
+// once when it is there, otherwise after it has proved itself. A call that unloads the version meanwhile has the last
+// word.
+func (g *registry) bring(ctx context.Context, e *entry, number string, then func(*version, *snapshot)) error {
+	v, unloads, done, err := g.have(e, number, then)
+	if done {
 		return err
 	}
-	return g.open(ctx, e, onnx.Folder{Name: e.name, Version: v.number, Dir: v.dir}, true)
+	return g.submit(ctx, func(ctx context.Context) error {
+		if _, _, done, err := g.have(e, number, then); done {
+			return err
+		}
+		if err := g.open(ctx, e, onnx.Folder{Name: e.name, Version: v.number, Dir: v.dir}, true); err != nil {
+			return err
+		}
+		return g.keep(e, v, unloads, then)
+	})
+}
+
+// have does then with a version that is in memory; done is false when it is not, but may be brought.
+func (g *registry) have(e *entry, number string, then func(*version, *snapshot)) (v *version, unloads int, done bool, err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.closed.Load() {
+		return nil, 0, true, errStopping
+	}
+	if v, err = e.version(number); err != nil {
+		return nil, 0, true, err
+	}
+	s := e.loaded[v.number]
+	if s != nil {
+		then(v, s)
+	}
+	return v, v.unloads, s != nil, nil
+}
+
+// keep does then with a version that was brought, or takes it out of memory when a call has unloaded it meanwhile.
+func (g *registry) keep(e *entry, v *version, unloads int, then func(*version, *snapshot)) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	s := e.loaded[v.number]
+	if s != nil && v.unloads == unloads {
+		then(v, s)
+		return nil
+	}
+	if s != nil {
+		g.retire(e, s, "unloaded by call")
+	}
+	return refuse(codeUnloaded, "version %d of %s was unloaded by another call meanwhile", v.number, e.name)
 }
 
 // refusals joins the reasons of versions into what a caller may read.

@@ -161,6 +161,38 @@ func TestRollbackDoesNotWaitForALoad(t *testing.T) {
 	w.mustServe("1")
 }
 
+// Who unloads what another call is loading has the last word.
+func TestUnloadOvertakesALoad(t *testing.T) {
+	for _, c := range []struct{ load, unload, state string }{
+		{"/v1/models/m/versions/2/activate", "/v2/repository/models/m/unload", `"active_version":null`},
+		{"/v1/models/m/versions/2/load", "/v2/repository/models/m/unload", `"active_version":null`},
+		{"/v1/models/m/versions/2/load", "/v1/models/m/versions/2/unload", `"active_version":"1"`},
+	} {
+		w := start(t, serve.Config{Poll: 10 * time.Millisecond, Pins: map[string]int{"m": 1}})
+		w.publish("m", 2, "slow")
+		eventually(t, "version 2 is there", func() bool { return strings.Contains(w.do("GET", "/v1/models/m", "").body, `"version":"2"`) })
+		got := make(chan answer, 1)
+		go func() {
+			a, _ := ask("POST", w.admin+c.load, "")
+			got <- a
+		}()
+		eventually(t, "version 2 is loading", func() bool { return strings.Contains(w.do("GET", "/v1/models/m", "").body, `"loading"`) })
+		if a, err := ask("POST", w.admin+c.unload, ""); err != nil || a.status != 200 {
+			t.Errorf("%s: %d %s, %v", c.unload, a.status, a.body, err)
+		}
+		close(w.hold)
+		if a := <-got; a.status != 503 || !strings.Contains(a.body, `"unloaded"`) {
+			t.Errorf("%s: %d %s", c.load, a.status, a.body)
+		}
+		eventually(t, "version 2 is out of memory", func() bool {
+			return strings.Contains(w.do("GET", "/v1/models/m", "").body, `{"version":"2","state":"unloaded"`)
+		})
+		if a := w.do("GET", "/v1/models/m", ""); !strings.Contains(a.body, c.state) {
+			t.Errorf("%s, %s: %s", c.load, c.unload, a.body)
+		}
+	}
+}
+
 func TestCallsThatWaitEndWithTheServer(t *testing.T) {
 	w := versions(t, 2, serve.Config{})
 	w.publish("m", 3, "slow")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	grpcstatus "google.golang.org/grpc/status"
@@ -64,13 +65,25 @@ type fault struct {
 
 func (f *fault) Error() string { return fmt.Sprintf("%s: %s", f.code, f.message) }
 
-func refuse(c code, format string, args ...any) *fault {
-	return &fault{code: c, message: fmt.Sprintf(format, args...)}
-}
+func refuse(c code, format string, args ...any) *fault { return refuseAt("", c, format, args...) }
 
 // refuseAt is refuse with a place in the body.
 func refuseAt(pointer string, c code, format string, args ...any) *fault {
-	return &fault{code: c, message: fmt.Sprintf(format, args...), pointer: pointer}
+	return &fault{code: c, message: beginning(fmt.Sprintf(format, args...), longestMessage), pointer: beginning(pointer, longestPointer)}
+}
+
+// What a client wrote may stand in a message and in a pointer. They go back to it, and messages into the log.
+const (
+	longestMessage = 4 << 10
+	longestPointer = 1 << 10
+)
+
+// beginning is at most so many bytes of a text, which then says that it had more.
+func beginning(text string, bytes int) string {
+	if len(text) <= bytes {
+		return text
+	}
+	return strings.ToValidUTF8(text[:bytes], "") + "…"
 }
 
 // errStopping ends the requests that outlive the grace.

@@ -12,13 +12,17 @@ import (
 	v2 "molserve/serve/v2"
 )
 
-// predictRows is chainRows, and the client pays: molecules before they are predicted, atoms after, when they
-// are known. Who is patient waits for its debts to be paid.
+// predictRows is paidRows, and the client pays the molecules, or is refused.
 func (s *Server) predictRows(ctx context.Context, e *entry, snap *snapshot, recs []preprocess.Record, w wants) ([]onnx.Row, spent, error) {
-	client := auth.From(ctx)
-	if err := payOrWait(ctx, client, len(recs), w.patient); err != nil {
+	if err := pay(auth.From(ctx), len(recs)); err != nil {
 		return nil, spent{}, err
 	}
+	return s.paidRows(ctx, e, snap, recs, w)
+}
+
+// paidRows is chainRows of molecules that are paid. Their atoms are paid after, when they are known.
+func (s *Server) paidRows(ctx context.Context, e *entry, snap *snapshot, recs []preprocess.Record, w wants) ([]onnx.Row, spent, error) {
+	client := auth.From(ctx)
 	rows, t, err := s.chainRows(ctx, e, snap, recs, w)
 	atoms := 0
 	for i := range rows {
@@ -61,23 +65,12 @@ func pay(client *auth.Client, molecules int) error {
 	if wait == 0 {
 		return nil
 	}
+	return limited(client, wait)
+}
+
+func limited(client *auth.Client, wait time.Duration) *fault {
 	client.Usage.Limited.Add(1)
 	f := refuse(codeRateLimited, "%s has had what its rate allows; come back in %s", client.Name, wait.Round(time.Millisecond))
 	f.retry = wait
 	return f
-}
-
-func payOrWait(ctx context.Context, client *auth.Client, molecules int, patient bool) error {
-	for patient {
-		wait := client.Take(molecules)
-		if wait == 0 {
-			return nil
-		}
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
-	return pay(client, molecules)
 }

@@ -66,8 +66,9 @@ type version struct {
 	state  state
 	reason string
 
-	asked bool   // loaded by call: kept until it has served or is unloaded by call
-	last  uint64 // registry.retired when it ceased to serve; 0: it never served
+	asked   bool   // loaded by call: kept until it has served or is unloaded by call
+	unloads int    // calls that wanted it out of memory
+	last    uint64 // registry.retired when it ceased to serve; 0: it never served
 
 	manifest    *onnx.Manifest     // nil: never loaded
 	certificate *prove.Certificate // nil: never proved

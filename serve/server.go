@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -38,7 +39,8 @@ var ErrGrace = errors.New("serve: requests were cut off at the end of the grace 
 
 // Run serves on l, on Config.Admin and on Config.GRPC, until ctx ends, then stops: /health/ready says 503, no connection
 // is accepted any more, and every request that was has its answer before Run returns nil. After the grace
-// period the requests that still run are answered with 503, and Run returns ErrGrace.
+// period the requests that still run are answered with 503, and Run returns ErrGrace. A listener that fails stops the
+// others in the same way; Run then returns its error.
 func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	var owned sync.WaitGroup
 	scanning, stopScanning := context.WithCancel(ctx)
@@ -60,15 +62,15 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	}
 
 	var err error
-	var graceEnds time.Time
+	delay := s.cfg.StopDelay
 	select {
 	case err = <-failed:
-		public.Close()
-		rpc.stop(0)
+		s.cfg.Log.Error("a listener has failed", "cause", err)
+		delay = 0 // nobody knows whether /health/ready can be asked
 	case <-ctx.Done():
-		graceEnds = time.Now().Add(s.cfg.StopDelay + s.cfg.Grace)
-		err = s.stop(public, rpc, stopWorking)
 	}
+	graceEnds := time.Now().Add(delay + s.cfg.Grace)
+	err = cmp.Or(err, s.stop(public, rpc, delay, stopWorking))
 	stopWorking(errStopping)
 	stopScanning()
 	// The admin listener answers until the last request is done: that is when one looks at the metrics.
@@ -85,10 +87,10 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 const lastWords = time.Second
 
 // stop lets requests finish, and cuts them off after the grace period.
-func (s *Server) stop(h *http.Server, rpc *grpcServer, cut context.CancelCauseFunc) error {
+func (s *Server) stop(h *http.Server, rpc *grpcServer, delay time.Duration, cut context.CancelCauseFunc) error {
 	s.stopping.Store(true)
-	s.cfg.Log.Info("stopping", "delay", s.cfg.StopDelay, "grace", s.cfg.Grace)
-	time.Sleep(s.cfg.StopDelay)
+	s.cfg.Log.Info("stopping", "delay", delay, "grace", s.cfg.Grace)
+	time.Sleep(delay)
 	var calls sync.WaitGroup
 	finished := true
 	calls.Go(func() { finished = rpc.stop(s.cfg.Grace) })

@@ -32,7 +32,8 @@ type streaming struct {
 	out     *answerer
 
 	inputs  chan input
-	readErr error // why inputs is closed; nil at the end of the body
+	readErr error         // why inputs is closed; nil at the end of the body
+	failed  chan struct{} // closed when readErr is there
 	pending chan chan outcome
 	paid    atomic.Int64 // bytes out of the budget of bodies
 	owned   sync.WaitGroup
@@ -91,7 +92,7 @@ func (s *Server) newStreaming(c *gin.Context, media string, e *entry, snap *snap
 	}
 	r.encoder = encoderFor(c.Request.Header, media, snap.model.Manifest())
 	st := &streaming{s: s, entry: e, snap: snap, steps: steps, bounds: bounds{int(min(maxRow, s.cfg.MaxBody)), snap.model.Manifest().Chemistry.MaxAtoms, query.Get("smiles_column")}, control: http.NewResponseController(c.Writer),
-		inputs: make(chan input, 16), pending: make(chan chan outcome, s.cfg.Runs)}
+		inputs: make(chan input, 16), failed: make(chan struct{}), pending: make(chan chan outcome, s.cfg.Runs)}
 	if err := st.control.EnableFullDuplex(); err != nil && c.Request.ProtoMajor == 1 {
 		return nil, err // answers would stop the reading
 	}
@@ -114,6 +115,7 @@ func (st *streaming) answer(ctx context.Context) error {
 		}
 		st.s.took(ctx, stageWrite, begun)
 		st.giveBack(o.bytes)
+		st.body.answered(len(o.rows))
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)

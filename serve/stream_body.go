@@ -13,65 +13,102 @@ import (
 const leastProgress = 1 << 10
 
 // streamBody reads a body that may go on for ever: what is bounded is the time between two signs of
-// progress, which are rows and leastProgress bytes. One goroutine reads; any may cut.
+// progress, which are rows and leastProgress bytes. While rows wait for their answers the client may wait for
+// them too, so that no time counts. One goroutine reads; any may cut.
 type streamBody struct {
 	body    io.Reader
 	control *http.ResponseController
 	idle    time.Duration
 
-	read     int64
-	marked   int64 // read at the last sign of progress
-	row      bool  // one was made since the last read
-	deadline time.Time
+	read   int64
+	marked int64 // read at the last sign of progress
+	row    bool  // one was made since the last read
 
-	mu    sync.Mutex // the deadline of the connection is set by the reader, or by cut
-	isCut bool
-	ended bool // the connection reads what follows the body: its deadline is not ours any more
+	mu         sync.Mutex // the deadline of the connection is set by the reader, by cut and by answered
+	deadline   time.Time  // of the next sign of progress
+	unanswered int        // rows
+	reading    bool
+	isCut      bool
+	ended      bool // the connection reads what follows the body: its deadline is not ours any more
 }
 
 // progressed notes that what was read has made a row.
-func (b *streamBody) progressed() { b.row = true }
+func (b *streamBody) progressed() {
+	b.row = true
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.unanswered++
+}
+
+// answered notes that the client has the answers of so many rows. After the last one it is its turn.
+func (b *streamBody) answered(rows int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.unanswered -= rows; b.unanswered > 0 {
+		return
+	}
+	b.deadline = time.Now().Add(b.idle)
+	if b.reading && !b.isCut {
+		b.control.SetReadDeadline(b.deadline)
+	}
+}
 
 var errCut = errors.New("serve: the stream has ended")
 
 func (b *streamBody) Read(p []byte) (int, error) {
-	if b.row || b.read-b.marked >= leastProgress || b.deadline.IsZero() {
-		b.row, b.marked, b.deadline = false, b.read, time.Now().Add(b.idle)
+	progress := b.row || b.read-b.marked >= leastProgress || b.read == 0
+	if progress {
+		b.row, b.marked = false, b.read
 	}
-	if !b.allow(b.deadline) {
+	if !b.begin(progress) {
 		return 0, errCut
 	}
 	n, err := b.body.Read(p)
 	b.read += int64(n)
+	cut := b.end(err)
 	switch {
-	case err == nil:
-		b.allow(time.Time{}) // what the connection does between reads has no deadline
-		return n, nil
-	case err == io.EOF:
-		b.end()
+	case err == nil, err == io.EOF:
 		return n, err
 	case !errors.Is(err, os.ErrDeadlineExceeded):
 		return n, refuse(codeIncomplete, "the body ended after %d bytes", b.read)
-	case time.Now().Before(b.deadline):
+	case cut:
 		return n, errCut
 	}
 	return n, refuse(codeIncomplete, "neither a row nor %d bytes came within %s", leastProgress, b.idle)
 }
 
-// allow sets the deadline of the next read, unless there is to be none.
-func (b *streamBody) allow(until time.Time) bool {
+// begin sets the deadline of a read, unless there is to be none.
+func (b *streamBody) begin(progress bool) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !b.isCut {
-		b.control.SetReadDeadline(until)
+	if progress {
+		b.deadline = time.Now().Add(b.idle)
 	}
-	return !b.isCut
+	if b.isCut {
+		return false
+	}
+	b.reading = true
+	if b.unanswered > 0 {
+		b.control.SetReadDeadline(time.Time{})
+	} else {
+		b.control.SetReadDeadline(b.deadline)
+	}
+	return true
 }
 
-func (b *streamBody) end() {
+// end takes the deadline away: what the connection does between reads has none. It tells whether the read was cut
+// before its deadline, which may have ended the request, and with it cut the read, itself.
+func (b *streamBody) end(err error) (cut bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.ended = true
+	b.reading = false
+	switch {
+	case err == io.EOF:
+		b.ended = true
+	case err == nil && !b.isCut:
+		b.control.SetReadDeadline(time.Time{})
+	}
+	return b.isCut && (b.unanswered > 0 || time.Now().Before(b.deadline))
 }
 
 // wholeNow tells whether the body was read to its end.

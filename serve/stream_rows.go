@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"runtime/debug"
 	"slices"
 
 	"molserve/onnx"
@@ -29,6 +28,9 @@ func (st *streaming) read(ctx context.Context, h http.Header, open opener) {
 		}
 		return st.readRows(ctx, source, m)
 	})
+	if st.readErr != nil {
+		close(st.failed)
+	}
 }
 
 func (st *streaming) readRows(ctx context.Context, source source, m *meter) error {
@@ -73,7 +75,7 @@ func (st *streaming) admit(in *input, i int, told *bool) error {
 	if !*told {
 		return refuse(codeKind, "%s", err)
 	}
-	in.refused = molecule.Refuse(molecule.Code(codeKind), -1, "%s", err.Reason())
+	in.refused = molecule.Refuse(onnx.CodeKind, -1, "%s", err.Reason())
 	in.record = preprocess.Record{}
 	return nil
 }
@@ -98,13 +100,19 @@ func (st *streaming) dispatch(ctx context.Context) {
 	}
 }
 
-// predict predicts a chunk. A full queue slows it down.
+// predict predicts a chunk. A rate that is used up and a full queue slow it down; only the latter counts as time
+// that the server takes.
 func (st *streaming) predict(ctx context.Context, c *chunk) outcome {
 	o := outcome{chunk: c}
 	o.err = safely(func() error {
+		recs := c.readable()
+		ctx, err := st.payOrWait(ctx, len(recs))
+		if err != nil {
+			return err
+		}
 		ctx, cancel := context.WithTimeout(ctx, st.s.cfg.Timeout)
 		defer cancel()
-		rows, _, err := st.s.predictRows(ctx, st.entry, st.snap, c.readable(), wants{graphs: st.out.reply.encoder.atoms, patient: true})
+		rows, _, err := st.s.paidRows(ctx, st.entry, st.snap, recs, wants{graphs: st.out.reply.encoder.atoms, patient: true})
 		if err != nil {
 			return err
 		}
@@ -122,7 +130,7 @@ func (st *streaming) predict(ctx context.Context, c *chunk) outcome {
 func safely(do func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = &panicError{p, debug.Stack()}
+			err = caught(p)
 		}
 	}()
 	return do()

@@ -52,6 +52,7 @@ func (g *grpcService) newServer() *grpc.Server {
 	r := grpc.NewServer(
 		grpc.Creds(s.callCredentials()),
 		grpc.InTapHandle(g.tap),
+		grpc.ForceServerCodecV2(newCodec()),
 		grpc.MaxRecvMsgSize(int(s.cfg.MaxBody)),
 		grpc.MaxConcurrentStreams(maxStreams),
 		grpc.MaxHeaderListSize(16<<10),

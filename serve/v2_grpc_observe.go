@@ -3,7 +3,6 @@ package serve
 import (
 	"context"
 	"net/http"
-	"runtime/debug"
 	"slices"
 
 	"go.opentelemetry.io/otel/propagation"
@@ -60,7 +59,7 @@ func (g *grpcService) stream(q any, st grpc.ServerStream, info *grpc.StreamServe
 				return err
 			}
 		}
-		return h(q, &streamWithin{st, ctx})
+		return h(q, g.asked(&streamWithin{st, ctx}, info.FullMethod))
 	})
 }
 
@@ -89,7 +88,7 @@ func (g *grpcService) note(ctx context.Context, o *call, do func(context.Context
 	o.protocol, o.method, o.client = overGRPC, http.MethodPost, clientName(ctx)
 	ctx = g.server.begin(ctx, o)
 	defer g.server.finish(ctx, o)
-	o.err = unpanicked(func() error { return do(ctx, o) })
+	o.err = safely(func() error { return do(ctx, o) })
 	o.status, o.grpc = http.StatusOK, codes.OK.String()
 	if o.err != nil {
 		o.status, o.grpc = status(o.code()), grpcstatus.Code(grpcError(o.err)).String()
@@ -114,15 +113,6 @@ func (g *grpcService) inferObserved(ctx context.Context, m *pb.ModelInferRequest
 
 // streamed is behind the method of a request of a stream, where the stream is another.
 const streamed = "#request"
-
-func unpanicked(do func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = &panicError{p, debug.Stack()}
-		}
-	}()
-	return do()
-}
 
 func first(md metadata.MD, key string) string {
 	if v := md.Get(key); len(v) > 0 {

@@ -142,7 +142,7 @@ func writeV2(c *gin.Context, r *v2.Response) error {
 // listV2 answers the repository's index; a body is optional.
 func (s *Server) listV2(c *gin.Context, _ *notes) error {
 	var q struct{ Ready bool }
-	if err := s.optionalV2(c, &q); err != nil {
+	if err := s.optionalV2(c, &q, `{"ready": true}`); err != nil {
 		return err
 	}
 	return writeJSON(c, http.StatusOK, s.indexV2(c.Request.Context(), q.Ready))
@@ -152,7 +152,7 @@ func (s *Server) loadV2(verb string, admin bool) handler {
 	return func(c *gin.Context, n *notes) error {
 		var q struct{ Parameters map[string]any }
 		if admin {
-			if err := s.optionalV2(c, &q); err != nil {
+			if err := s.optionalV2(c, &q, `{"parameters": {…}}`); err != nil {
 				return err
 			}
 		}
@@ -165,15 +165,15 @@ func (s *Server) loadV2(verb string, admin bool) handler {
 	}
 }
 
-// optionalV2 reads a body that may be empty.
-func (s *Server) optionalV2(c *gin.Context, into any) error {
+// optionalV2 reads a body that may be empty, or is of a form.
+func (s *Server) optionalV2(c *gin.Context, into any, form string) error {
 	body, free, err := s.readExpanded(c.Request)
 	defer free()
 	if err != nil || len(bytes.TrimSpace(body)) == 0 {
 		return err
 	}
 	if err := json.Unmarshal(body, into); err != nil {
-		return refuse(codeBadRequest, "the body is not what this route takes: %s", err)
+		return refuse(codeBadRequest, "the body must be empty or JSON such as %s", form)
 	}
 	return nil
 }

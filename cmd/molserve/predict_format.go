@@ -56,7 +56,7 @@ func (k kindReader) Next() (stream.Item, error) {
 	item, err := k.Reader.Next()
 	if kind := item.Record.Kind; err == nil && item.Err == nil && !slices.Contains(k.accepts, string(kind)) {
 		why := (&onnx.KindError{Kind: kind, Accepts: k.accepts}).Reason()
-		item.Err = molecule.Refuse(molecule.CodeUnsupported, -1, "the record is %s, %s", kind, why)
+		item.Err = molecule.Refuse(onnx.CodeKind, -1, "the record is %s, %s", kind, why)
 	}
 	return item, err
 }

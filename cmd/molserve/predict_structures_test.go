@@ -120,7 +120,7 @@ func TestNDJSONHoldsStructuresOfBothForms(t *testing.T) {
 		`{"smiles":"C"}` + "\n" + `{"atoms":[]}` + "\n"
 	got := predictWith(t, strings.NewReader(in), stream.NDJSON, formatExtXYZ, potential)
 	frames := xyz.NewReader(strings.NewReader(got), xyz.Options{})
-	for i, want := range []string{"energy=2.0", "energy=1.0", "unsupported", "format"} {
+	for i, want := range []string{"energy=2.0", "energy=1.0", "unsupported_kind", "format"} {
 		f, err := frames.Next()
 		if err != nil {
 			t.Fatal(err)

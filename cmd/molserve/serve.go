@@ -74,59 +74,13 @@ docs/security.md tokens and TLS, without which addresses other than loopback are
 	return c
 }
 
-func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) (err error) {
+func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) error {
 	stderr := cmd.ErrOrStderr()
-	if err := checkServe(config); err != nil {
+	if err := o.settle(cmd, &config); err != nil {
 		return err
 	}
-	if config.KeepLoaded == 0 {
-		config.KeepLoaded = -1 // serve.Config says none so
-	}
-	if config.Pins, err = parsePins(o.pins); err != nil {
-		return err
-	}
-	if err := o.checkAccess(); err != nil {
-		return err
-	}
-	if err := o.traces.check(); err != nil {
-		return err
-	}
-	if config.Log, err = newLog(stderr, *o); err != nil {
-		return err
-	}
-	if config.Models, err = cmd.Flags().GetString("models"); err != nil {
-		return err
-	}
-	if _, err := os.ReadDir(config.Models); err != nil {
-		return fmt.Errorf("%w; name the folder of models with --models", err)
-	}
-	if err := o.access.settle(&config, o.addr, o.adminAddr, o.grpcAddr); err != nil {
-		return err
-	}
-	if err := o.proof.settle(config.Models, config.Log); err != nil {
-		return err
-	}
-	if err := o.how.start(cmd); err != nil {
-		return err
-	}
-	o.proof.Child.Preparation = o.how.Preparation
-	config.Load = o.proof.Load
-	if config.Traces, err = o.traces.start(cmd, config.Log); err != nil {
-		return err
-	}
-	l, err := listen("addr", o.addr)
+	l, err := o.listen(&config)
 	if err != nil {
-		return err
-	}
-	if config.Admin, err = listenAdmin(o.adminAddr); err != nil {
-		l.Close()
-		return err
-	}
-	if config.GRPC, err = listenGRPC(o.grpcAddr); err != nil {
-		l.Close()
-		if config.Admin != nil {
-			config.Admin.Close()
-		}
 		return err
 	}
 	if config.GRPC != nil {
@@ -152,42 +106,6 @@ const processorsPerCore = 3
 // heapFloor is memory that nobody touches, and so takes no page. To the collector it is in use: what lives is a few MiB,
 // and it would collect after each few MiB of requests, dozens of times a second.
 const heapFloor = 32 << 20
-
-// checkServe refuses what the zero values of serve.Config would silently turn into defaults.
-func checkServe(c serve.Config) error {
-	for name, v := range map[string]int64{"max-body": c.MaxBody, "max-molecules": int64(c.MaxMolecules), "queue": int64(c.Queue), "max-waiting": c.MaxWaiting,
-		"timeout": int64(c.Timeout), "grace": int64(c.Grace), "poll": int64(c.Poll)} {
-		if v <= 0 {
-			return usagef("--%s must be more than 0", name)
-		}
-	}
-	if c.BatchWait < 0 || c.BatchWait > time.Second {
-		return usagef("--batch-wait %v is not between 0 and 1s", c.BatchWait)
-	}
-	if c.KeepLoaded < 0 {
-		return usagef("--keep-loaded must be 0 or more")
-	}
-	return nil
-}
-
-// parsePins reads NAME@VERSION, each name once.
-func parsePins(refs []string) (map[string]int, error) {
-	pins := map[string]int{}
-	for _, ref := range refs {
-		name, version, err := onnx.ParseRef(ref)
-		if err == nil && version == 0 {
-			err = fmt.Errorf("%q names no version", ref)
-		}
-		if err == nil && pins[name] != 0 {
-			err = fmt.Errorf("%s is pinned twice", name)
-		}
-		if err != nil {
-			return nil, usagef("--pin NAME@VERSION: %w", err)
-		}
-		pins[name] = version
-	}
-	return pins, nil
-}
 
 func newLog(w io.Writer, o serveOptions) (*slog.Logger, error) {
 	options := &slog.HandlerOptions{Level: o.logLevel}

@@ -27,8 +27,8 @@ type step struct {
 	index int
 }
 
-// maxKeys bounds the keys of an object, and with them the search for equal ones.
-const maxKeys = 256
+// MaxKeys bounds the keys of an object, and with them the search for equal ones.
+const MaxKeys = 256
 
 // Error tells what is wrong with a value.
 type Error struct {
@@ -54,8 +54,8 @@ func (r *Reader[T]) Object(member func(key string) error) error {
 		if slices.Contains(seen, key) {
 			return r.fail("the key stands here twice")
 		}
-		if len(seen) >= maxKeys {
-			return r.fail("more than %d keys", maxKeys)
+		if len(seen) >= MaxKeys {
+			return r.fail("more than %d keys", MaxKeys)
 		}
 		seen = append(seen, key)
 		return member(key)
