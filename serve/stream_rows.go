@@ -102,7 +102,7 @@ func (st *streaming) dispatch(ctx context.Context) {
 func (st *streaming) predict(ctx context.Context, c *chunk) outcome {
 	o := outcome{chunk: c}
 	o.err = safely(func() error {
-		ctx, cancel := context.WithTimeout(ctx, st.s.cfg.Timeout)
+		ctx, cancel := context.WithTimeout(ctx, st.timeout)
 		defer cancel()
 		rows, _, err := st.s.predictRows(ctx, st.entry, st.snap, c.readable(), wants{graphs: st.out.reply.encoder.atoms, patient: true})
 		if err != nil {

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -66,7 +68,11 @@ func (f *fault) bodyV2() []byte {
 }
 
 func (s *Server) inferV2(c *gin.Context, n *notes) error {
-	ctx, cancel := context.WithTimeout(c.Request.Context(), s.cfg.Timeout)
+	timeout, err := s.timeoutOf(c.Request.Header)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(c.Request.Context(), timeout)
 	defer cancel()
 	i, err := s.leaseV2(c.Param("name"), c.Param("version"))
 	if err != nil {
@@ -131,12 +137,7 @@ func writeV2(c *gin.Context, r *v2.Response) error {
 	}
 	c.Header("Molserve-Model", r.Model)
 	c.Header("Molserve-Version", r.Version)
-	body, err := compressFor(c, body)
-	if err != nil {
-		return err
-	}
-	write(c, http.StatusOK, media, body)
-	return nil
+	return writeCompressed(c, http.StatusOK, media, body)
 }
 
 // listV2 answers the repository's index; a body is optional.
@@ -172,8 +173,26 @@ func (s *Server) optionalV2(c *gin.Context, into any) error {
 	if err != nil || len(bytes.TrimSpace(body)) == 0 {
 		return err
 	}
-	if err := json.Unmarshal(body, into); err != nil {
-		return refuse(codeBadRequest, "the body is not what this route takes: %s", err)
+	return notTaken(json.Unmarshal(body, into))
+}
+
+// notTaken says what is wrong with a body in the words of JSON, not in those of Go.
+func notTaken(err error) error {
+	var other *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &other) && other.Field == "":
+		return refuse(codeBadRequest, "the body is %s, not an object", article(other.Value))
+	case errors.As(err, &other):
+		return refuse(codeBadRequest, "%s is %s, which this route does not take there", strings.ToLower(other.Field), article(other.Value))
 	}
-	return nil
+	return refuse(codeBadRequest, "the body is no JSON: %s", err)
+}
+
+func article(kind string) string {
+	if kind == "array" || kind == "object" {
+		return "an " + kind
+	}
+	return "a " + kind
 }
