@@ -75,7 +75,7 @@ A run that writes to a file and is interrupted leaves OUTPUT.resume beside it: t
 	stateFlag(c, &p.state)
 	computingFlags(c, &p.how)
 	f.StringVar(&p.format, "format", "", "input format: smi, csv, ndjson, sdf or xyz (default: by suffix; smi for standard input)")
-	f.StringVar(&p.smilesColumn, "smiles-column", "", "CSV column that holds SMILES (default: the one called smiles)")
+	f.StringVar(&p.smilesColumn, "smiles-column", "", "CSV column that holds SMILES (default: the one called smiles, or the only one)")
 	f.StringVarP(&p.output, "output", "o", "", "file to write, packed when it is called .gz or .zst (default: standard output)")
 	f.BoolVar(&p.resume, "resume", false, "go on with an --output that was interrupted; begin when there is none")
 	f.StringVar(&p.outputFormat, "output-format", "", "csv, ndjson, extxyz or sdf (default: by suffix of --output, else csv)")
@@ -96,6 +96,9 @@ func predictFile(ctx context.Context, cmd *cobra.Command, p predictFlags, args [
 	format, err := p.inputFormat(args)
 	if err != nil {
 		return usageError{err}
+	}
+	if err := p.checkColumn(format); err != nil {
+		return err
 	}
 	if f := p.rowFormat(); !slices.Contains(outputFormats, f) {
 		return usagef("--output-format %q is none of %v", f, outputFormats)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"os/signal"
 	"runtime"
@@ -136,7 +137,10 @@ func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) (err err
 		fmt.Fprintf(stderr, "molserve: administration on %s://%s\n", o.access.scheme(), config.Admin.Addr())
 	}
 	fmt.Fprintf(stderr, "molserve: listening on %s://%s, proving the models of %s\n", o.access.scheme(), l.Addr(), config.Models)
-	config.OnReady = func(serving []*onnx.Manifest) { greet(stderr, o.access.curl(l.Addr()), serving) }
+	config.OnReady = func(serving []*onnx.Manifest) {
+		greet(stderr, o.access.curl(l.Addr()), serving)
+		missPins(stderr, config.Pins, serving)
+	}
 	ctx, stop := untilSignal()
 	defer stop()
 	floor := make([]byte, heapFloor)
@@ -162,6 +166,9 @@ func checkServe(c serve.Config) error {
 	}
 	if c.KeepLoaded < 0 {
 		return usagef("--keep-loaded must be 0 or more")
+	}
+	if c.StopDelay < 0 {
+		return usagef("--stop-delay must be 0s or more")
 	}
 	return nil
 }
@@ -194,6 +201,16 @@ func newLog(w io.Writer, o serveOptions) (*slog.Logger, error) {
 		return slog.New(slog.NewJSONHandler(w, options)), nil
 	}
 	return nil, usagef("--log-format %q: text or json", o.logFormat)
+}
+
+// missPins names the models that do not answer, since the version that they are pinned to does not serve.
+func missPins(w io.Writer, pins map[string]int, serving []*onnx.Manifest) {
+	for _, name := range slices.Sorted(maps.Keys(pins)) {
+		ref := fmt.Sprintf("%s@%d", name, pins[name])
+		if !slices.ContainsFunc(serving, func(m *onnx.Manifest) bool { return m.Name+"@"+m.Version == ref }) {
+			fmt.Fprintf(w, "molserve: --pin %s: this version is not there or did not prove itself; %s does not answer until it is and does, or another is activated\n", ref, name)
+		}
+	}
 }
 
 // greet shows a newcomer the first request, of a model that takes SMILES if one serves.
