@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,6 +31,7 @@ type predictFlags struct {
 	verbose      bool
 	resume       bool
 	state        string
+	limits       onnx.RecordLimits
 	how          computing
 }
 
@@ -80,6 +82,7 @@ A run that writes to a file and is interrupted leaves OUTPUT.resume beside it: t
 	f.BoolVar(&p.resume, "resume", false, "go on with an --output that was interrupted; begin when there is none")
 	f.StringVar(&p.outputFormat, "output-format", "", "csv, ndjson, extxyz or sdf (default: by suffix of --output, else csv)")
 	f.StringSliceVar(&p.standardize, "standardize", nil, "change molecules first, and say what: "+standardizeSteps)
+	limitFlags(c, &p.limits)
 	f.BoolVar(&p.strict, "strict", false, "exit 1 when any row failed")
 	f.BoolVarP(&p.quiet, "quiet", "q", false, "no progress and no summary")
 	f.BoolVarP(&p.verbose, "verbose", "v", false, "a line of progress every 10 s, where standard error is no terminal")
@@ -97,7 +100,7 @@ func predictFile(ctx context.Context, cmd *cobra.Command, p predictFlags, args [
 	if err != nil {
 		return usageError{err}
 	}
-	if err := p.checkColumn(format); err != nil {
+	if err := cmp.Or(p.checkColumn(format), checkLimits(p.limits)); err != nil {
 		return err
 	}
 	if f := p.rowFormat(); !slices.Contains(outputFormats, f) {
@@ -126,7 +129,7 @@ func predictFile(ctx context.Context, cmd *cobra.Command, p predictFlags, args [
 		return usageError{err}
 	}
 	items := feed{Reader: kindReader{reader, manifest.Accepts}, ledger: newLedger(in.read.Load), size: in.size}
-	m, err := openModel(ctx, cmd, p.model, p.state, &p.how)
+	m, err := openModel(ctx, cmd, p.model, p.state, p.limits, &p.how)
 	if err != nil {
 		return err
 	}

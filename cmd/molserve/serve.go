@@ -64,6 +64,7 @@ docs/security.md tokens and TLS, without which addresses other than loopback are
 	f.DurationVar(&config.StopDelay, "stop-delay", 0, "after SIGTERM, serve on so long with /health/ready at 503")
 	f.DurationVar(&config.Grace, "grace", 25*time.Second, "time to finish requests while stopping")
 	f.DurationVar(&config.Poll, "poll", 2*time.Second, "time between scans of the folder of models")
+	limitFlags(c, &o.proof.Limits)
 	accessFlags(c, &o.access)
 	proofFlags(c, &o.proof)
 	computingFlags(c, &o.how)
@@ -78,6 +79,9 @@ docs/security.md tokens and TLS, without which addresses other than loopback are
 func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) (err error) {
 	stderr := cmd.ErrOrStderr()
 	if err := checkServe(config); err != nil {
+		return err
+	}
+	if err := checkLimits(o.proof.Limits); err != nil {
 		return err
 	}
 	if config.KeepLoaded == 0 {
