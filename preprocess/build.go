@@ -17,6 +17,7 @@ type Spec struct {
 	Featurizer string             // name of the feature table, such as chemprop_v2
 	Hydrogens  molecule.Hydrogens // default: implicit
 	MaxAtoms   int                // most atoms a molecule may have; default 1,000
+	MaxBytes   int                // longest SMILES; default 100,000
 	Elements   []uint8            // atomic numbers that the model knows; empty: all
 	Edges      Edges              // how edges are drawn
 	NodeWidth  int                // numbers in a node row of a raw graph; default: the featurizer's, or any
@@ -175,7 +176,7 @@ func (s *Spec) read(r Record, parse func(string, smiles.Options) (*molecule.Mole
 	var err error
 	switch r.Kind {
 	case SMILES:
-		m, err = parse(r.Text, smiles.Options{MaxAtoms: s.MaxAtoms, Hydrogens: s.Hydrogens})
+		m, err = parse(r.Text, smiles.Options{MaxBytes: s.MaxBytes, MaxAtoms: s.MaxAtoms, Hydrogens: s.Hydrogens})
 		if err == nil && len(r.Standardize) > 0 {
 			m, err = standardize.Apply(m, r.Standardize)
 		}

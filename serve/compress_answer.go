@@ -71,6 +71,16 @@ func compressFor(c *gin.Context, body []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// writeCompressed sends a whole body as the client accepts it.
+func writeCompressed(c *gin.Context, status int, media string, body []byte) error {
+	body, err := compressFor(c, body)
+	if err != nil {
+		return err
+	}
+	write(c, status, media, body)
+	return nil
+}
+
 // preferred are the codings in the order in which they are chosen where a client likes them alike.
 var preferred = []string{"gzip", "zstd", "deflate"}
 

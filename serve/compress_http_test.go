@@ -106,6 +106,36 @@ func TestCompressedBodiesBothWays(t *testing.T) {
 	}
 }
 
+// Lists, models and the document are long; what is short stays as it is.
+func TestQuestionsAreAnsweredCompressed(t *testing.T) {
+	w := start(t, serve.Config{})
+	for path, packed := range map[string]bool{"/openapi.json": true, "/v1/models/m": true, "/v2/models/stats": true, "/v2": false} {
+		plain := w.do("GET", path, "")
+		for _, coding := range []string{"gzip", "deflate", "zstd"} {
+			req, _ := http.NewRequest("GET", w.base+path, nil)
+			req.Header.Set("Accept-Encoding", coding)
+			res, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, want := "", ""
+			if packed {
+				want = coding
+			}
+			if res.Header.Get("Content-Encoding") == coding {
+				got = unpack(t, coding, res.Body)
+			} else {
+				text, _ := io.ReadAll(res.Body)
+				got = string(text)
+			}
+			res.Body.Close()
+			if res.Header.Get("Content-Encoding") != want || got != plain.body {
+				t.Errorf("%s %s: %v\n got %.200s\nwant %.200s", path, coding, res.Header, got, plain.body)
+			}
+		}
+	}
+}
+
 func TestCompressedBodiesAreRefusedWithAReason(t *testing.T) {
 	w := start(t, serve.Config{MaxBody: 1 << 20})
 	wide := `{"smiles":["` + strings.Repeat("C", 2<<20) + `"]}`

@@ -17,8 +17,7 @@ func (s *Server) mountDocument(e *gin.Engine, of openapi.Listener) {
 		if err != nil {
 			return err
 		}
-		write(c, http.StatusOK, mediaJSON, text)
-		return nil
+		return writeCompressed(c, http.StatusOK, mediaJSON, text)
 	})
 	e.GET("/openapi.json", h)
 	e.HEAD("/openapi.json", h)

@@ -24,6 +24,7 @@ const (
 	codeBadText        code = "bad_text"               // bytes that are not UTF-8
 	codeBadCSV         code = "bad_csv"                // no such column, uneven rows, stray quotes
 	codeBadQuery       code = "bad_query"              // a query parameter that the route does not have
+	codeBadHeader      code = "bad_header"             //
 	codeIncomplete     code = "incomplete_body"        // the connection ended or stalled in the body
 	codeUnknownOutput  code = "unknown_output"         // the model has no output of that name
 	codeAdminOnly      code = "admin_only"             // the route is on the admin listener
@@ -112,7 +113,7 @@ func explain(err error) *fault {
 	case isStatus(err):
 		return statusFault(grpcstatus.Convert(err))
 	case errors.Is(err, context.DeadlineExceeded):
-		return refuse(codeDeadline, "not done within the server's deadline; send fewer molecules at a time")
+		return refuse(codeDeadline, "not done within the deadline; send fewer molecules at a time")
 	case errors.Is(err, context.Canceled):
 		return refuse(codeClientGone, "the client closed the connection")
 	}
@@ -122,7 +123,7 @@ func explain(err error) *fault {
 // status is the one switch from errors to HTTP.
 func status(c code) int {
 	switch c {
-	case codeBadJSON, codeBadRequest, codeBadText, codeBadCSV, codeBadQuery, codeIncomplete, codeUnknownOutput:
+	case codeBadJSON, codeBadRequest, codeBadText, codeBadCSV, codeBadQuery, codeBadHeader, codeIncomplete, codeUnknownOutput:
 		return http.StatusBadRequest
 	case codeUnauthorized:
 		return http.StatusUnauthorized

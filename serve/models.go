@@ -145,6 +145,5 @@ func writeJSON(c *gin.Context, status int, v any) error {
 	if err != nil {
 		return err
 	}
-	write(c, status, mediaJSON, append(b, '\n'))
-	return nil
+	return writeCompressed(c, status, mediaJSON, append(b, '\n'))
 }

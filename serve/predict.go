@@ -40,7 +40,11 @@ func (s *Server) predictWhole(c *gin.Context, n *notes, e *entry, snap *snapshot
 	if err := e.gate.look(); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(c.Request.Context(), s.cfg.Timeout)
+	timeout, err := s.timeoutOf(c.Request.Header)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(c.Request.Context(), timeout)
 	defer cancel()
 	q := &request{max: s.cfg.MaxMolecules}
 	begun := time.Now()
@@ -141,10 +145,5 @@ func writeReply(c *gin.Context, r *reply) error {
 	*b = r.encoder.append((*b)[:0], r)
 	c.Header("Molserve-Model", r.name)
 	c.Header("Molserve-Version", strconv.Itoa(r.version))
-	body, err := compressFor(c, *b)
-	if err != nil {
-		return err
-	}
-	write(c, http.StatusOK, r.encoder.media, body)
-	return nil
+	return writeCompressed(c, http.StatusOK, r.encoder.media, *b)
 }

@@ -24,6 +24,9 @@ type Proof struct {
 	Budget time.Duration // of VerifyFast; default 10 s
 	Log    *slog.Logger  // default slog.Default()
 
+	// Limits bound the records of the models that serve; a proof is of what their manifests let in.
+	Limits onnx.RecordLimits
+
 	// Untuned leaves the size of runs as the manifest or the default says. What is measured is another size at
 	// another start, and then the last digits of a number may be others.
 	Untuned bool
@@ -94,6 +97,7 @@ func (p *Proof) Open(ctx context.Context, f onnx.Folder) (*onnx.Model, *prove.Ce
 		m.Close()
 		return nil, c, err
 	}
+	m.Limit(p.Limits)
 	m.Forget()
 	p.tellFallen(m, b)
 	return m, c, nil

@@ -26,6 +26,7 @@ type streaming struct {
 	entry   *entry
 	snap    *snapshot
 	bounds  bounds
+	timeout time.Duration // between two signs of progress
 	steps   []standardize.Step
 	control *http.ResponseController
 	body    *streamBody
@@ -86,18 +87,22 @@ func (s *Server) newStreaming(c *gin.Context, media string, e *entry, snap *snap
 	if err != nil {
 		return nil, refuse(codeBadRequest, "standardize: %v", err)
 	}
+	timeout, err := s.timeoutOf(c.Request.Header)
+	if err != nil {
+		return nil, err
+	}
 	r, err := newReply(snap, q)
 	if err != nil {
 		return nil, err
 	}
 	r.encoder = encoderFor(c.Request.Header, media, snap.model.Manifest())
-	st := &streaming{s: s, entry: e, snap: snap, steps: steps, bounds: bounds{int(min(maxRow, s.cfg.MaxBody)), snap.model.Manifest().Chemistry.MaxAtoms, query.Get("smiles_column")}, control: http.NewResponseController(c.Writer),
+	st := &streaming{s: s, entry: e, snap: snap, steps: steps, timeout: timeout, bounds: bounds{int(min(maxRow, s.cfg.MaxBody)), snap.model.Manifest().Chemistry.MaxAtoms, query.Get("smiles_column")}, control: http.NewResponseController(c.Writer),
 		inputs: make(chan input, 16), failed: make(chan struct{}), pending: make(chan chan outcome, s.cfg.Runs)}
 	if err := st.control.EnableFullDuplex(); err != nil && c.Request.ProtoMajor == 1 {
 		return nil, err // answers would stop the reading
 	}
-	st.body = &streamBody{body: c.Request.Body, control: st.control, idle: s.cfg.Timeout}
-	st.out = &answerer{c: c, control: st.control, reply: r, idle: s.cfg.Timeout}
+	st.body = &streamBody{body: c.Request.Body, control: st.control, idle: timeout}
+	st.out = &answerer{c: c, control: st.control, reply: r, idle: timeout}
 	return st, nil
 }
 
@@ -151,7 +156,7 @@ const patience = 5 * time.Millisecond
 
 // pay takes bytes out of the budget of bodies, with patience waits for them.
 func (st *streaming) pay(ctx context.Context, n int64, patient bool) error {
-	for late := time.Now().Add(st.s.cfg.Timeout); !st.s.buffered.takeSpare(n); {
+	for late := time.Now().Add(st.timeout); !st.s.buffered.takeSpare(n); {
 		full := refuse(codeQueueFull, "too many bodies are being read; try again in a moment")
 		if !patient || time.Now().After(late) {
 			return full

@@ -33,7 +33,7 @@ func TestFaultsInTheMiddleOfAStreamAreItsLastLine(t *testing.T) {
 		{"panic\n", "internal", "the fake was told to"},
 		{"wait\n", "deadline", ""},
 	} {
-		w := start(t, serve.Config{Timeout: 500 * time.Millisecond})
+		w := start(t, serve.Config{Timeout: 500 * time.Millisecond, Runs: 2})
 		r := w.smiles()
 		r.send(manyRows + c.bad + manyRows)
 		r.send("")

@@ -110,7 +110,7 @@ func (st *streaming) predict(ctx context.Context, c *chunk) outcome {
 		if err != nil {
 			return err
 		}
-		ctx, cancel := context.WithTimeout(ctx, st.s.cfg.Timeout)
+		ctx, cancel := context.WithTimeout(ctx, st.timeout)
 		defer cancel()
 		rows, _, err := st.s.paidRows(ctx, st.entry, st.snap, recs, wants{graphs: st.out.reply.encoder.atoms, patient: true})
 		if err != nil {

@@ -66,7 +66,11 @@ func (f *fault) bodyV2() []byte {
 }
 
 func (s *Server) inferV2(c *gin.Context, n *notes) error {
-	ctx, cancel := context.WithTimeout(c.Request.Context(), s.cfg.Timeout)
+	timeout, err := s.timeoutOf(c.Request.Header)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(c.Request.Context(), timeout)
 	defer cancel()
 	i, err := s.leaseV2(c.Param("name"), c.Param("version"))
 	if err != nil {
@@ -131,12 +135,7 @@ func writeV2(c *gin.Context, r *v2.Response) error {
 	}
 	c.Header("Molserve-Model", r.Model)
 	c.Header("Molserve-Version", r.Version)
-	body, err := compressFor(c, body)
-	if err != nil {
-		return err
-	}
-	write(c, http.StatusOK, media, body)
-	return nil
+	return writeCompressed(c, http.StatusOK, media, body)
 }
 
 // listV2 answers the repository's index; a body is optional.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"molserve/onnx"
+	"molserve/onnx/onnxtest"
 	"molserve/preprocess/graph"
 )
 
@@ -42,7 +43,7 @@ func atomsOfWhole(n int) onnx.Source {
 }
 
 func TestAModelTakesAuxiliaryNumbersFromAnother(t *testing.T) {
-	withRuntime(t)
+	onnxtest.Start(t)
 	root := t.TempDir()
 	wholeModel(t, root)
 	aidedModel(t, root, "aided", atomsOfWhole(0), atomsOfWhole(0))
@@ -86,7 +87,7 @@ func TestAModelTakesAuxiliaryNumbersFromAnother(t *testing.T) {
 }
 
 func TestChainsThatCannotAnswerSayHowToDoWithout(t *testing.T) {
-	withRuntime(t)
+	onnxtest.Start(t)
 	root := t.TempDir()
 	wholeModel(t, root)
 	aidedModel(t, root, "nowhere", onnx.Source{Model: "gone", Version: "1", Output: "y"})

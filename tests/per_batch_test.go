@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"molserve/onnx"
+	"molserve/onnx/onnxtest"
 	"molserve/preprocess/graph"
 )
 
@@ -64,7 +65,7 @@ func (p *process) answer(path, body string, into any) {
 }
 
 func TestEachRowHasItsOwnValuePerBatch(t *testing.T) {
-	withRuntime(t)
+	onnxtest.Start(t)
 	root := t.TempDir()
 	wholeModel(t, root)
 	p := serveUnproved(t, root)
@@ -116,7 +117,7 @@ func (a v2Answer) output(name string) (shape []int, data []any) {
 }
 
 func TestV2GivesWhatIsPerBatchARowAMolecule(t *testing.T) {
-	withRuntime(t)
+	onnxtest.Start(t)
 	root := t.TempDir()
 	wholeModel(t, root)
 	p := serveUnproved(t, root)
@@ -152,7 +153,7 @@ func TestV2GivesWhatIsPerBatchARowAMolecule(t *testing.T) {
 
 // The network itself is given whatever tensors a request has, as the batch, and its answer is the tensor.
 func TestV2TensorsAreTheBatch(t *testing.T) {
-	withRuntime(t)
+	onnxtest.Start(t)
 	root := t.TempDir()
 	wholeModel(t, root)
 	p := serveUnproved(t, root)

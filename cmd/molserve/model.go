@@ -32,7 +32,7 @@ func startRuntime(cmd *cobra.Command) error {
 
 // openModel opens the model that ref names when it has proved itself, now or at an earlier start of which
 // a certificate is kept. Its runs are of a fixed size, so that the same file gives the same bytes.
-func openModel(ctx context.Context, cmd *cobra.Command, ref, state string, how *computing) (*onnx.Model, error) {
+func openModel(ctx context.Context, cmd *cobra.Command, ref, state string, limits onnx.RecordLimits, how *computing) (*onnx.Model, error) {
 	folder, err := findModel(cmd, ref)
 	if err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func openModel(ctx context.Context, cmd *cobra.Command, ref, state string, how *
 	if err := how.start(cmd); err != nil {
 		return nil, err
 	}
-	proof := serve.Proof{Child: child.Prover{Preparation: how.Preparation}, Store: kept, Log: slog.New(slog.DiscardHandler), Untuned: true}
+	proof := serve.Proof{Child: child.Prover{Preparation: how.Preparation}, Store: kept, Log: slog.New(slog.DiscardHandler), Limits: limits, Untuned: true}
 	m, certificate, err := proof.Open(ctx, folder)
 	if certificate != nil && err != nil && context.Cause(ctx) == nil {
 		err = fmt.Errorf("%s does not prove itself: see 'molserve check %s'", ref, ref)

@@ -80,7 +80,7 @@ func look(f onnx.Folder) listing {
 		return l
 	}
 	l.Task, l.Accepts = &m.Task, m.Accepts
-	for _, o := range m.Outputs {
+	for _, o := range m.Served() {
 		l.Outputs = append(l.Outputs, listingOutput{o.Name, o.Unit, o.Per})
 	}
 	for name, file := range m.Files {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,6 +31,7 @@ type predictFlags struct {
 	verbose      bool
 	resume       bool
 	state        string
+	limits       onnx.RecordLimits
 	how          computing
 	chain        *chain // the models of which the model takes auxiliary numbers
 }
@@ -76,11 +78,12 @@ A run that writes to a file and is interrupted leaves OUTPUT.resume beside it: t
 	stateFlag(c, &p.state)
 	computingFlags(c, &p.how)
 	f.StringVar(&p.format, "format", "", "input format: smi, csv, ndjson, sdf or xyz (default: by suffix; smi for standard input)")
-	f.StringVar(&p.smilesColumn, "smiles-column", "", "CSV column that holds SMILES (default: the one called smiles)")
+	f.StringVar(&p.smilesColumn, "smiles-column", "", "CSV column that holds SMILES (default: the one called smiles, or the only one)")
 	f.StringVarP(&p.output, "output", "o", "", "file to write, packed when it is called .gz or .zst (default: standard output)")
 	f.BoolVar(&p.resume, "resume", false, "go on with an --output that was interrupted; begin when there is none")
 	f.StringVar(&p.outputFormat, "output-format", "", "csv, ndjson, extxyz or sdf (default: by suffix of --output, else csv)")
 	f.StringSliceVar(&p.standardize, "standardize", nil, "change molecules first, and say what: "+standardizeSteps)
+	limitFlags(c, &p.limits)
 	f.BoolVar(&p.strict, "strict", false, "exit 1 when any row failed")
 	f.BoolVarP(&p.quiet, "quiet", "q", false, "no progress and no summary")
 	f.BoolVarP(&p.verbose, "verbose", "v", false, "a line of progress every 10 s, where standard error is no terminal")
@@ -97,6 +100,9 @@ func predictFile(ctx context.Context, cmd *cobra.Command, p predictFlags, args [
 	format, err := p.inputFormat(args)
 	if err != nil {
 		return usageError{err}
+	}
+	if err := cmp.Or(p.checkColumn(format), checkLimits(p.limits)); err != nil {
+		return err
 	}
 	if f := p.rowFormat(); !slices.Contains(outputFormats, f) {
 		return usagef("--output-format %q is none of %v", f, outputFormats)
@@ -124,12 +130,12 @@ func predictFile(ctx context.Context, cmd *cobra.Command, p predictFlags, args [
 		return usageError{err}
 	}
 	items := feed{Reader: kindReader{reader, manifest.Accepts}, ledger: newLedger(in.read.Load), size: in.size}
-	m, err := openModel(ctx, cmd, p.model, p.state, &p.how)
+	m, err := openModel(ctx, cmd, p.model, p.state, p.limits, &p.how)
 	if err != nil {
 		return err
 	}
 	defer m.Close()
-	p.chain = &chain{open: func(ref string) (*onnx.Model, error) { return openModel(ctx, cmd, ref, p.state, &p.how) }}
+	p.chain = &chain{open: func(ref string) (*onnx.Model, error) { return openModel(ctx, cmd, ref, p.state, p.limits, &p.how) }}
 	defer p.chain.close()
 	at, err := p.resumption(p.identityOf(format, items.Columns(), modelID{manifest.Name + "@" + manifest.Version, hash, onnx.Version()}))
 	if err != nil {

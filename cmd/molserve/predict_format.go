@@ -28,6 +28,14 @@ func (p predictFlags) inputFormat(args []string) (stream.Format, error) {
 	return stream.FormatOf(plain)
 }
 
+// checkColumn refuses a column for what has none: a CSV that is read as SMILES lines would be a refusal a row.
+func (p predictFlags) checkColumn(f stream.Format) error {
+	if p.smilesColumn == "" || f == stream.CSV {
+		return nil
+	}
+	return usagef("--smiles-column is of CSV, and the input is read as %s; if it is CSV, say --format csv", f)
+}
+
 // checkKinds refuses a file of which the model takes no record, and frames or molfiles out of what has none.
 func (p predictFlags) checkKinds(f stream.Format, m *onnx.Manifest) error {
 	if kind := f.Kind(); kind != "" && !slices.Contains(m.Accepts, string(kind)) {

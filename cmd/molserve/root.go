@@ -40,7 +40,7 @@ to standard error.`,
 	flags.String("onnxruntime", "", "ONNX Runtime library to load (default: see 'molserve runtime doctor')")
 	flags.String("config", "", "YAML file of settings, keys named like flags")
 	root.SuggestionsMinimumDistance = 2
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(serveCommand(), predictCommand(), inspectCommand(), checkCommand(), modelsCommand(), tokenCommand(), runtimeCommand())
 	for _, c := range root.Commands() {
 		refuseWrongArguments(c)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"os/signal"
 	"runtime"
@@ -63,6 +64,7 @@ docs/security.md tokens and TLS, without which addresses other than loopback are
 	f.DurationVar(&config.StopDelay, "stop-delay", 0, "after SIGTERM, serve on so long with /health/ready at 503")
 	f.DurationVar(&config.Grace, "grace", 25*time.Second, "time to finish requests while stopping")
 	f.DurationVar(&config.Poll, "poll", 2*time.Second, "time between scans of the folder of models")
+	limitFlags(c, &o.proof.Limits)
 	accessFlags(c, &o.access)
 	proofFlags(c, &o.proof)
 	computingFlags(c, &o.how)
@@ -90,7 +92,10 @@ func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) error {
 		fmt.Fprintf(stderr, "molserve: administration on %s://%s\n", o.access.scheme(), config.Admin.Addr())
 	}
 	fmt.Fprintf(stderr, "molserve: listening on %s://%s, proving the models of %s\n", o.access.scheme(), l.Addr(), config.Models)
-	config.OnReady = func(serving []*onnx.Manifest) { greet(stderr, o.access.curl(l.Addr()), serving) }
+	config.OnReady = func(serving []*onnx.Manifest) {
+		greet(stderr, o.access.curl(l.Addr()), serving)
+		missPins(stderr, config.Pins, serving)
+	}
 	ctx, stop := untilSignal()
 	defer stop()
 	floor := make([]byte, heapFloor)
@@ -116,6 +121,16 @@ func newLog(w io.Writer, o serveOptions) (*slog.Logger, error) {
 		return slog.New(slog.NewJSONHandler(w, options)), nil
 	}
 	return nil, usagef("--log-format %q: text or json", o.logFormat)
+}
+
+// missPins names the models that do not answer, since the version that they are pinned to does not serve.
+func missPins(w io.Writer, pins map[string]int, serving []*onnx.Manifest) {
+	for _, name := range slices.Sorted(maps.Keys(pins)) {
+		ref := fmt.Sprintf("%s@%d", name, pins[name])
+		if !slices.ContainsFunc(serving, func(m *onnx.Manifest) bool { return m.Name+"@"+m.Version == ref }) {
+			fmt.Fprintf(w, "molserve: --pin %s: this version is not there or did not prove itself; %s does not answer until it is and does, or another is activated\n", ref, name)
+		}
+	}
 }
 
 // greet shows a newcomer the first request, of a model that takes SMILES if one serves.

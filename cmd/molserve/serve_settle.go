@@ -47,6 +47,9 @@ func (o *serveOptions) check(config *serve.Config) (err error) {
 	if err := checkServe(*config); err != nil {
 		return err
 	}
+	if err := checkLimits(o.proof.Limits); err != nil {
+		return err
+	}
 	if config.KeepLoaded == 0 {
 		config.KeepLoaded = -1 // serve.Config says none so
 	}
@@ -90,6 +93,9 @@ func checkServe(c serve.Config) error {
 	}
 	if c.KeepLoaded < 0 {
 		return usagef("--keep-loaded must be 0 or more")
+	}
+	if c.StopDelay < 0 {
+		return usagef("--stop-delay must be 0s or more")
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ func TestServeRefusesWrongSettings(t *testing.T) {
 		{"serve", "--log-level", "loud"}, {"serve", "extra"}, {"serve", "--verify", "some"},
 		{"serve", "--models", shippedModels, "--proof-timeout", "0s"}, {"serve", "--models", shippedModels, "--proof-memory", "1000"},
 		{"serve", "--models", shippedModels, "--verify-budget", "0s"},
+		{"serve", "--stop-delay", "-1s"}, {"serve", "--addr", "127.0.0.1:99999", "--models", shippedModels, "--state", "none"},
 		{"serve", "--keep-loaded", "-1"}, {"serve", "--pin", "a"}, {"serve", "--pin", "a@x"},
 		{"serve", "--pin", "a@1", "--pin", "a@2"}, {"serve", "--pin", "../a@1"},
 		{"serve", "--admin-addr", "0.0.0.0:0"}, {"serve", "--admin-addr", "example.org:1"}, {"serve", "--admin-addr", "on"},

@@ -34,7 +34,7 @@ func fromEnvironment(flags *pflag.FlagSet) (err error) {
 			return
 		}
 		if e := flags.Set(f.Name, value); e != nil {
-			err = usagef("variable %s: %w", name, e)
+			err = usagef("variable %s: %w", name, wrongValue(e))
 		}
 	})
 	return err
@@ -56,7 +56,7 @@ func fromFile(cmd *cobra.Command, path string) error {
 			continue
 		}
 		if err := cmd.Flags().Set(key, spell(value)); err != nil {
-			return usagef("settings %s: %s: %w", path, key, err)
+			return usagef("settings %s: %s: %w", path, key, wrongValue(err))
 		}
 	}
 	return nil

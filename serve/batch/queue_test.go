@@ -185,7 +185,11 @@ func TestWhoLeavesIsDroppedBeforeTheRun(t *testing.T) {
 func TestTheCallersOwnRunEndsWithItsContext(t *testing.T) {
 	for range 50 {
 		synctest.Test(t, func(t *testing.T) {
-			q := queue(&runner{gate: make(chan struct{})}, batch.Options[int, int]{Runs: 1})
+			q := queue(&runner{gate: make(chan struct{})}, batch.Options[int, int]{Runs: 1, Observed: func(p batch.Pack) {
+				if p.Err != nil {
+					t.Errorf("a run that was stopped failed: %v", p.Err)
+				}
+			}})
 			why := errors.New("late")
 			ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, why)
 			defer cancel()

@@ -37,7 +37,11 @@ func (q *Queue[In, Out]) compute(p *pack[In, Out]) {
 		q.keepPace(took, len(p.places))
 	}
 	if q.o.Observed != nil {
-		q.o.Observed(Pack{p.load, took, err})
+		failed := err
+		if ctx.Err() != nil {
+			failed = nil // nobody waits: it was stopped, and is not done again
+		}
+		q.o.Observed(Pack{p.load, took, failed})
 	}
 	switch {
 	case err == nil:
