@@ -56,7 +56,7 @@ func newModel(manifest *Manifest, session Session) (*Model, error) {
 	if manifest.Batch != nil {
 		m.batch = *manifest.Batch
 	}
-	m.network = &network{Model: m, mergeable: m.mergeable()}
+	m.network = newNetwork(m)
 	m.pool.New = func() any { s := make([]graph.Tensor, len(manifest.Inputs)); return &s }
 	return m, nil
 }
