@@ -58,7 +58,8 @@ func (n *network) cutPacked(in []graph.Tensor) *Cut {
 }
 
 // fill puts graphs, in order, into runs and returns where each begins, and the end. A graph without atoms stays with
-// those before it: what has no atom at all is no run that anybody proved.
+// those before it: what has no atom at all is no run that anybody proved. A rest of less than half a run is not worth
+// one of its own.
 func (n *network) fill(graphs int, load func(k int) Load) []int {
 	at := []int{0}
 	var sum Load
@@ -69,6 +70,9 @@ func (n *network) fill(graphs int, load func(k int) Load) []int {
 			at, next = append(at, k), one
 		}
 		sum = next
+	}
+	if len(at) > 1 && n.Fits(sum.Plus(sum)) {
+		at = at[:len(at)-1]
 	}
 	return append(at, graphs)
 }

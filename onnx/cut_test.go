@@ -55,6 +55,7 @@ func elements(t *graph.Tensor) string {
 // What is cut of a request of many graphs is the batch of the graphs it has, in every field there is.
 func TestACutRequestIsTheBatchesOfItsGraphs(t *testing.T) {
 	graphs := everything(t) // of 3, 1, 5 and 2 atoms
+	graphs = append(graphs, graphs[0])
 	m, bind := allFields(t, graph.Packed)
 	c := onnx.CutAs(m, small, bind(graphs...), "y")
 	if c == nil || len(c.Requests) != 3 {
@@ -62,10 +63,21 @@ func TestACutRequestIsTheBatchesOfItsGraphs(t *testing.T) {
 	}
 	same(t, m, c.Requests[0], bind(graphs[0], graphs[1]))
 	same(t, m, c.Requests[1], bind(graphs[2]))
-	same(t, m, c.Requests[2], bind(graphs[3]))
+	same(t, m, c.Requests[2], bind(graphs[3], graphs[4]))
 	if got, want := fmt.Sprint(onnx.Merge(m, c.Requests)), fmt.Sprint(bind(graphs...)); got != want {
 		t.Errorf("merged again\n%s\nwant\n%s", got, want)
 	}
+}
+
+// A rest of less than half a run joins the run before it.
+func TestASmallRestIsNoRun(t *testing.T) {
+	graphs := everything(t)
+	m, bind := allFields(t, graph.Packed)
+	c := onnx.CutAs(m, small, bind(graphs...), "y")
+	if c == nil || len(c.Requests) != 2 {
+		t.Fatalf("%+v", c)
+	}
+	same(t, m, c.Requests[1], bind(graphs[2], graphs[3]))
 }
 
 // Padded graphs of like size run together, with the slots that they need, and the answers stand where the graphs did.

@@ -22,10 +22,11 @@ func (s *Server) inferTensors(ctx context.Context, i *inference, q *v2.Request) 
 	if err != nil {
 		return nil, err
 	}
-	if err := m.CheckTensors(byManifest(m, in, ordered), s.limitsOf()); err != nil {
+	named := byManifest(m, in, ordered)
+	if err := m.CheckTensors(named, s.limitsOf()); err != nil {
 		return nil, err
 	}
-	if err := i.pay(ctx, byManifest(m, in, ordered)); err != nil {
+	if err := i.pay(ctx, named); err != nil {
 		return nil, err
 	}
 	i.input = time.Since(begun)
@@ -33,11 +34,11 @@ func (s *Server) inferTensors(ctx context.Context, i *inference, q *v2.Request) 
 	if err != nil {
 		return nil, err
 	}
-	named := make([]v2.Tensor, len(done))
+	outputs := make([]v2.Tensor, len(done))
 	for k := range done {
-		named[k] = v2.Tensor{Name: out[k].Name, Tensor: done[k]}
+		outputs[k] = v2.Tensor{Name: out[k].Name, Tensor: done[k]}
 	}
-	return named, nil
+	return outputs, nil
 }
 
 // runTensors has its turn with the tensors of a request. What is larger than a run should be is cut: its parts run
