@@ -37,11 +37,11 @@ func Chunk(graphs []*graph.Graph, l graph.Layout) [][2]int {
 // Merge joins requests of a manifest's tensors.
 func Merge(m *Manifest, requests [][]graph.Tensor) []graph.Tensor {
 	n := networkOf(m)
-	var sizes []map[string]int64
+	var of []sizes
 	for _, r := range requests {
-		sizes = append(sizes, n.sizes(r))
+		of = append(of, n.sizes(r))
 	}
-	return n.merge(requests, sizes)
+	return n.merge(requests, of)
 }
 
 // Mergeable tells whether requests of a manifest may share a run of a network with these outputs.
@@ -71,4 +71,15 @@ func Elsewhere(m *Model) *Model {
 func Apply(t *Transform, row []float64, energy float64) []float64 {
 	t.apply(row, energy)
 	return row
+}
+
+// SetBatch gives a model the limits of a run.
+func SetBatch(m *Model, b BatchLimits) { m.batch = b }
+
+// CutAs cuts a request of a manifest's tensors for a network with these outputs.
+func CutAs(m *Manifest, b BatchLimits, request []graph.Tensor, outputs ...string) *Cut {
+	n := networkOf(m)
+	n.batch, n.outputs = b, outputs
+	n.mergeable, n.cuttable, n.trimmable = n.Model.mergeable(), n.mayCut(), n.mayTrim()
+	return n.Cut(request)
 }

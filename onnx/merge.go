@@ -33,7 +33,7 @@ var counted = map[string]string{
 }
 
 // merge joins the tensors of requests: rows behind rows, indices moved on.
-func (n *network) merge(requests [][]graph.Tensor, sizes []map[string]int64) []graph.Tensor {
+func (n *network) merge(requests [][]graph.Tensor, of []sizes) []graph.Tensor {
 	merged := make([]graph.Tensor, len(n.order))
 	for j, i := range n.order {
 		in := &n.manifest.Inputs[i]
@@ -41,7 +41,7 @@ func (n *network) merge(requests [][]graph.Tensor, sizes []map[string]int64) []g
 		shift := int64(0)
 		for r := range requests {
 			parts[r] = moved(in, &requests[r][j], shift, r > 0)
-			shift += count(counted[in.Field], sizes[r])
+			shift += count(counted[in.Field], of[r])
 		}
 		merged[j] = join(parts, n.axis(in))
 	}
@@ -49,11 +49,11 @@ func (n *network) merge(requests [][]graph.Tensor, sizes []map[string]int64) []g
 }
 
 // count is the size of a symbol. M, half the edges, need not stand in a shape.
-func count(symbol string, sizes map[string]int64) int64 {
+func count(symbol string, of sizes) int64 {
 	if symbol == "M" {
-		return sizes["E"] / 2
+		return of.of("E") / 2
 	}
-	return sizes[symbol]
+	return of.of(symbol)
 }
 
 // moved is a request's tensor with its indices moved on by shift. Offsets of a later request begin where
@@ -84,6 +84,7 @@ func join(parts []graph.Tensor, axis int) graph.Tensor {
 	for r := range parts {
 		out.Shape[axis] += parts[r].Shape[axis]
 	}
+	reserve(&out)
 	for b := range blocks {
 		for r := range parts {
 			p := &parts[r]
@@ -105,24 +106,39 @@ func appendRows[T any](out, rows []T, block, width int) []T {
 }
 
 // split gives the rows of outputs back to the requests. It fails when an output has not the rows of the batch.
-func (n *network) split(outputs []graph.Tensor, sizes []map[string]int64) ([][]graph.Tensor, error) {
-	out := make([][]graph.Tensor, len(sizes))
+func (n *network) split(outputs []graph.Tensor, of []sizes) ([][]graph.Tensor, error) {
+	out := make([][]graph.Tensor, len(of))
 	for k := range outputs {
 		t, symbol := &outputs[k], n.ownerOf(n.outputs[k])
 		rows, from := int64(0), 0
-		for r := range sizes {
-			rows += sizes[r][symbol]
+		for r := range of {
+			rows += of[r].of(symbol)
 		}
 		if len(t.Shape) == 0 || t.Shape[0] != rows {
 			return nil, fmt.Errorf("output %s is %s, the batch has %d rows of it", n.outputs[k], t, rows)
 		}
 		width := t.Len() / max(int(rows), 1)
-		for r := range sizes {
-			to := from + int(sizes[r][symbol])*width
+		for r := range of {
+			to := from + int(of[r].of(symbol))*width
 			part := t.Slice(from, to)
-			part.Shape = append([]int64{sizes[r][symbol]}, t.Shape[1:]...)
+			part.Shape = append([]int64{of[r].of(symbol)}, t.Shape[1:]...)
 			out[r], from = append(out[r], part), to
 		}
 	}
 	return out, nil
+}
+
+// reserve makes room for the elements of t, of which it has none yet.
+func reserve(t *graph.Tensor) {
+	n := t.Len()
+	switch t.DType {
+	case graph.Float32:
+		t.F32 = make([]float32, 0, n)
+	case graph.Float64:
+		t.F64 = make([]float64, 0, n)
+	case graph.Int64:
+		t.I64 = make([]int64, 0, n)
+	case graph.Bool:
+		t.B = make([]bool, 0, n)
+	}
 }

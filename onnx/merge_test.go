@@ -35,10 +35,10 @@ func everything(t *testing.T) []*graph.Graph {
 	return graphs
 }
 
-// inputOf is an input of a packed field, with the options that it needs.
-func inputOf(t *testing.T, name string) (onnx.Input, graph.Field) {
+// inputOf is an input of a field, with the options that it needs.
+func inputOf(t *testing.T, l graph.Layout, name string) (onnx.Input, graph.Field) {
 	t.Helper()
-	info, err := graph.Describe(graph.Packed, name)
+	info, err := graph.Describe(l, name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,22 +81,7 @@ func inputOf(t *testing.T, name string) (onnx.Input, graph.Field) {
 // Requests that are merged are the batch of their graphs, in every field there is.
 func TestMergedRequestsAreTheBatchOfTheirGraphs(t *testing.T) {
 	graphs := everything(t)
-	m := &onnx.Manifest{Layout: graph.Packed}
-	var fields []graph.Field
-	for _, name := range graph.Names(graph.Packed) {
-		in, f := inputOf(t, name)
-		m.Inputs, fields = append(m.Inputs, in), append(fields, f)
-	}
-	bind := func(graphs ...*graph.Graph) []graph.Tensor {
-		b := graph.Collate(graphs, graph.Packed, graph.Padding{})
-		tensors := make([]graph.Tensor, len(fields))
-		for i, f := range fields {
-			if err := b.FillField(f, &tensors[i]); err != nil {
-				t.Fatal(err)
-			}
-		}
-		return tensors
-	}
+	m, bind := allFields(t, graph.Packed)
 	requests := [][]graph.Tensor{bind(graphs[0], graphs[1]), bind(graphs[2]), bind(graphs[3])}
 	merged := onnx.Merge(m, requests)
 	for i, want := range bind(graphs...) {

@@ -59,7 +59,7 @@ func newModel(manifest *Manifest, session Session) (*Model, error) {
 	if manifest.Alone() {
 		m.batch.Graphs = 1
 	}
-	m.network = &network{Model: m, mergeable: m.mergeable()}
+	m.network = newNetwork(m)
 	m.pool.New = func() any { s := make([]graph.Tensor, len(manifest.Inputs)); return &s }
 	return m, nil
 }

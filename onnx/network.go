@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"molserve/preprocess/graph"
 )
@@ -19,6 +20,9 @@ type Network interface {
 	Mergeable() bool
 	// LoadOf is what a request adds to a run.
 	LoadOf(in []graph.Tensor) Load
+	// Cut cuts a request of many graphs into several of the size that costs least, nil when it runs best, or only,
+	// as it is.
+	Cut(in []graph.Tensor) *Cut
 	// Run computes requests in one run, as the graphs of one batch, and returns the outputs of each in the
 	// order of Signature. Several need Mergeable. The error is of the whole run.
 	Run(ctx context.Context, requests [][]graph.Tensor) ([][]graph.Tensor, error)
@@ -29,7 +33,12 @@ func (m *Model) Network() Network { return m.network }
 
 type network struct {
 	*Model
-	mergeable bool
+	mergeable, cuttable, trimmable bool
+	cuts                           sync.Pool // *[][]graph.Tensor: memory of the requests of a Cut
+}
+
+func newNetwork(m *Model) *network {
+	return &network{Model: m, mergeable: m.mergeable(), cuttable: m.mayCut(), trimmable: m.mayTrim()}
 }
 
 func (n *network) Signature() (inputs, outputs []TensorInfo) { return n.session.Signature() }
@@ -38,7 +47,7 @@ func (n *network) Mergeable() bool { return n.mergeable }
 
 func (n *network) LoadOf(in []graph.Tensor) Load {
 	c := n.sizes(in)
-	l := Load{Graphs: int(max(c["G"], c["B"], 1)), Atoms: int(max(c["N"], c["B"]*c["n"])), Edges: int(c["E"]), Largest: int(c["n"])}
+	l := Load{Graphs: int(max(c.of("G"), c.of("B"), 1)), Atoms: int(max(c.of("N"), c.of("B")*c.of("n"))), Edges: int(c.of("E")), Largest: int(c.of("n"))}
 	for i := range in {
 		l.Bytes += int64(in[i].Len() * in[i].DType.Size())
 	}
@@ -47,8 +56,8 @@ func (n *network) LoadOf(in []graph.Tensor) Load {
 }
 
 // sizes are those of the symbols, by the shapes of a request that CheckTensors has passed.
-func (n *network) sizes(in []graph.Tensor) map[string]int64 {
-	c := &tensorCheck{manifest: n.manifest, sizes: map[string]int64{}}
+func (n *network) sizes(in []graph.Tensor) sizes {
+	c := &tensorCheck{manifest: n.manifest}
 	for j, i := range n.order {
 		c.bind(&n.manifest.Inputs[i], &in[j])
 	}
@@ -60,15 +69,15 @@ func (n *network) Run(ctx context.Context, requests [][]graph.Tensor) ([][]graph
 		out, err := n.session.Run(ctx, requests[0])
 		return [][]graph.Tensor{out}, err
 	}
-	sizes := make([]map[string]int64, len(requests))
+	of := make([]sizes, len(requests))
 	for r := range requests {
-		sizes[r] = n.sizes(requests[r])
+		of[r] = n.sizes(requests[r])
 	}
-	out, err := n.session.Run(ctx, n.merge(requests, sizes))
+	out, err := n.session.Run(ctx, n.merge(requests, of))
 	if err != nil {
 		return nil, err
 	}
-	return n.split(out, sizes)
+	return n.split(out, of)
 }
 
 // mergeable holds the manifest against what Run needs of it.

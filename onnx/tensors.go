@@ -21,7 +21,7 @@ func (e *TensorError) Error() string { return fmt.Sprintf("tensor %s: %s", e.Ten
 // symbol agree, indices are in range, graphs follow each other, opposite edges are opposite, masks and
 // offsets fit, numbers are finite. The first fault is returned as a *TensorError.
 func (m *Manifest) CheckTensors(in []graph.Tensor, limits TensorLimits) error {
-	c := &tensorCheck{manifest: m, in: in, limits: limits, sizes: map[string]int64{}}
+	c := &tensorCheck{manifest: m, in: in, limits: limits}
 	if len(in) != len(m.Inputs) {
 		return fmt.Errorf("%d tensors for %d inputs", len(in), len(m.Inputs))
 	}
@@ -45,7 +45,7 @@ type tensorCheck struct {
 	manifest *Manifest
 	in       []graph.Tensor
 	limits   TensorLimits
-	sizes    map[string]int64 // of symbols
+	sizes    sizes
 	err      *TensorError
 }
 
@@ -82,28 +82,27 @@ func (c *tensorCheck) bind(in *Input, t *graph.Tensor) {
 		case symbol == "G+1":
 			symbol, n = "G", n-1
 		}
-		if known, ok := c.sizes[symbol]; ok && known != n {
+		if known, ok := c.sizes.learn(symbol, n); ok && known != n {
 			c.fail(in, "%s is %d here and %d in another tensor", symbol, n, known)
 		}
-		c.sizes[symbol] = n
 	}
 }
 
 // checkSizes holds what symbols are among themselves and against the limits.
 func (c *tensorCheck) checkSizes() {
 	in := &c.manifest.Inputs[0]
-	if m, ok := c.sizes["M"]; ok && c.sizes["E"]/2 != m {
-		c.fail(in, "M is %d, half of the %d edges is %d", m, c.sizes["E"], c.sizes["E"]/2)
+	if m, ok := c.sizes.find("M"); ok && c.sizes.of("E")/2 != m {
+		c.fail(in, "M is %d, half of the %d edges is %d", m, c.sizes.of("E"), c.sizes.of("E")/2)
 	}
 	for _, s := range []struct {
 		what  string
 		n, at int64
 	}{
-		{"graphs", max(c.sizes["G"], c.sizes["B"]), c.limits.Graphs},
-		{"atoms", max(c.sizes["N"], c.sizes["B"]*c.sizes["n"]), c.limits.Atoms},
-		{"edges", c.sizes["E"], c.limits.Edges},
-		{"edges of the line graph", c.sizes["L"], 4 * c.limits.Edges},
-		{"pairs", max(c.sizes["P"], c.sizes["B"]*c.sizes["n"]*c.sizes["n"]), 16 * c.limits.Edges},
+		{"graphs", max(c.sizes.of("G"), c.sizes.of("B")), c.limits.Graphs},
+		{"atoms", max(c.sizes.of("N"), c.sizes.of("B")*c.sizes.of("n")), c.limits.Atoms},
+		{"edges", c.sizes.of("E"), c.limits.Edges},
+		{"edges of the line graph", c.sizes.of("L"), 4 * c.limits.Edges},
+		{"pairs", max(c.sizes.of("P"), c.sizes.of("B")*c.sizes.of("n")*c.sizes.of("n")), 16 * c.limits.Edges},
 	} {
 		if s.n > s.at || s.n < 0 {
 			c.fail(in, "%d %s in a request, %d are the most", s.n, s.what, s.at)
@@ -113,7 +112,7 @@ func (c *tensorCheck) checkSizes() {
 
 // size is that of a symbol, or the limit where no tensor says it.
 func (c *tensorCheck) size(symbol string, limit int64) int64 {
-	if n, ok := c.sizes[symbol]; ok {
+	if n, ok := c.sizes.find(symbol); ok {
 		return n
 	}
 	return limit
@@ -130,6 +129,9 @@ func (c *tensorCheck) inRange(in *Input, t *graph.Tensor, n int64, of string) {
 }
 
 func (c *tensorCheck) finite(in *Input, t *graph.Tensor) {
+	if allFinite(t) {
+		return
+	}
 	k := slices.IndexFunc(t.F32, func(v float32) bool { return math.Float32bits(v)&exponent32 == exponent32 })
 	if k < 0 {
 		k = slices.IndexFunc(t.F64, func(v float64) bool { return math.Float64bits(v)&exponent64 == exponent64 })
@@ -139,8 +141,31 @@ func (c *tensorCheck) finite(in *Input, t *graph.Tensor) {
 	}
 }
 
+// allFinite looks at all elements without a branch for each: adding one to an exponent whose bits are all set carries
+// into the bit of the sign.
+func allFinite(t *graph.Tensor) bool {
+	var carry32 uint32
+	rest := t.F32
+	for ; len(rest) >= 4; rest = rest[4:] {
+		a, b := math.Float32bits(rest[0])&exponent32, math.Float32bits(rest[1])&exponent32
+		c, d := math.Float32bits(rest[2])&exponent32, math.Float32bits(rest[3])&exponent32
+		carry32 |= (a + least32) | (b + least32) | (c + least32) | (d + least32)
+	}
+	for _, v := range rest {
+		carry32 |= math.Float32bits(v)&exponent32 + least32
+	}
+	var carry64 uint64
+	for _, v := range t.F64 {
+		carry64 |= math.Float64bits(v)&exponent64 + least64
+	}
+	return carry32>>31 == 0 && carry64>>63 == 0
+}
+
 // The bits of the exponent, all of which are set in NaN and infinities alone.
 const (
 	exponent32 = 0xff << 23
 	exponent64 = 0x7ff << 52
+
+	least32 = 1 << 23 // their lowest
+	least64 = 1 << 52
 )

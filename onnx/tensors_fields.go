@@ -54,19 +54,27 @@ func (c *tensorCheck) checkField(in *Input, t *graph.Tensor) {
 const maxCategory = 1 << 20
 
 // ends are the atoms of edge k, in whichever order, or false when the model has no indices of edges.
-func (c *tensorCheck) ends() (at func(k int) (i, j int64), ok bool) {
-	if t := c.field("edge_index"); t != nil {
-		n := len(t.I64) / 2
-		return func(k int) (i, j int64) { return t.I64[k], t.I64[n+k] }, true
+func (c *tensorCheck) ends() (at func(k int) (i, j int64), ok bool) { return endsOf(c.field) }
+
+// endsOf is ends of the tensors that field finds.
+func endsOf(field func(name string) *graph.Tensor) (at func(k int) (i, j int64), ok bool) {
+	if t := field("edge_index"); t != nil {
+		return columns(t), true
 	}
-	if t := c.field("edge_list"); t != nil {
+	if t := field("edge_list"); t != nil {
 		return func(k int) (i, j int64) { return t.I64[2*k], t.I64[2*k+1] }, true
 	}
-	src, dst := c.field("edge_src"), c.field("edge_dst")
+	src, dst := field("edge_src"), field("edge_dst")
 	if src == nil || dst == nil {
 		return nil, false
 	}
 	return func(k int) (i, j int64) { return src.I64[k], dst.I64[k] }, true
+}
+
+// columns are those of a tensor [2,·] of indices.
+func columns(t *graph.Tensor) func(k int) (i, j int64) {
+	n := len(t.I64) / 2
+	return func(k int) (i, j int64) { return t.I64[k], t.I64[n+k] }
 }
 
 // opposite wants reverse_edge to pair (i,j) with (j,i).
@@ -143,7 +151,7 @@ func (c *tensorCheck) members() []int64 {
 // counts wants atoms_per_graph to be the sizes of the graphs.
 func (c *tensorCheck) counts(in *Input, t *graph.Tensor) {
 	members, sum := c.members(), int64(0)
-	slots, padded := c.sizes["n"]
+	slots, padded := c.sizes.find("n")
 	for g, n := range t.I64 {
 		if n < 0 || n > c.limits.Atoms || padded && n > slots || members != nil && members[g] != n {
 			c.fail(in, "graph %d has not %d atoms", g, n)
@@ -151,7 +159,7 @@ func (c *tensorCheck) counts(in *Input, t *graph.Tensor) {
 		}
 		sum += n
 	}
-	if n, ok := c.sizes["N"]; ok && sum != n {
+	if n, ok := c.sizes.find("N"); ok && sum != n {
 		c.fail(in, "the graphs have %d atoms, there are %d", sum, n)
 	}
 }
@@ -171,7 +179,7 @@ func (c *tensorCheck) offsets(in *Input, t *graph.Tensor) {
 			return
 		}
 	}
-	if n, ok := c.sizes["N"]; ok && t.I64[last] != n {
+	if n, ok := c.sizes.find("N"); ok && t.I64[last] != n {
 		c.fail(in, "ends with %d, there are %d atoms", t.I64[last], n)
 	}
 }

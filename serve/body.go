@@ -6,7 +6,6 @@ import (
 	"mime"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -38,97 +37,118 @@ func mediaOf(h http.Header) (string, error) {
 	return media, nil
 }
 
-// budget bounds the bytes of all bodies in memory.
-type budget struct {
-	max  int64
-	used atomic.Int64
-}
-
-func (b *budget) take(n int64) bool {
-	if b.used.Add(n) <= b.max {
-		return true
-	}
-	b.used.Add(-n)
-	return false
-}
-
-// takeSpare takes of one half only, so that those who hold memory for long leave the other to the rest.
-func (b *budget) takeSpare(n int64) bool {
-	if b.used.Add(n) <= b.max/2 {
-		return true
-	}
-	b.used.Add(-n)
-	return false
-}
-
-func (b *budget) give(n int64) { b.used.Add(-n) }
-
 // firstRead is the room for a body before any of it has come. A header that promises 8 MiB gets no more.
 const firstRead = 4 << 10
 
-// readExpanded reads a whole body, which may be compressed. The caller calls free when the request is done.
+// readExpanded reads a whole body, which may be compressed. The caller calls free when the request is done and
+// nobody reads the body any more.
 func (s *Server) readExpanded(r *http.Request) (body []byte, free func(), err error) {
+	b, err := s.readAligned(r, 0)
+	return b.bytes(), b.free, err
+}
+
+// readAligned is readExpanded of a body whose byte at stands at a multiple of alignment in memory. The caller frees the
+// body, whether there was an error or not.
+func (s *Server) readAligned(r *http.Request, at int) (*body, error) {
+	b := newBody(&s.buffered, at)
 	size := r.ContentLength
 	if codingOf(r.Header) != "" {
 		size = -1
 	}
 	plain, err := expand(r.Header, r.Body, &s.buffered)
 	if err != nil {
-		return nil, func() {}, err
+		return b, err
 	}
 	defer plain.Close()
-	body, err = readBody(plain, size, s.cfg.MaxBody, &s.buffered)
-	return body, func() { s.buffered.give(int64(cap(body))) }, err
+	return b, b.read(plain, size, s.cfg.MaxBody)
 }
 
-// readBody reads a body of at most max bytes, paying for them out of b as they come. The size is what the
-// sender says, -1 when it does not. The caller gives cap(body) back to b, whether there was an error or not.
-func readBody(from io.Reader, size, max int64, b *budget) ([]byte, error) {
+// alignment is that of the widest elements of tensors.
+const alignment = 8
+
+// body is that of a request, read whole into a buffer that is lent by a budget.
+type body struct {
+	budget *budget
+	pad    int    // of buffer, before the body
+	buffer []byte // its capacity is paid for
+}
+
+// newBody is empty; its byte at will be aligned.
+func newBody(b *budget, at int) *body {
+	return &body{budget: b, pad: (alignment - at%alignment) % alignment}
+}
+
+func (b *body) bytes() []byte { return b.buffer[min(b.pad, len(b.buffer)):] }
+
+// free gives the buffer back, to be written over by the next body.
+func (b *body) free() {
+	if b.buffer != nil {
+		b.budget.takeBack(b.buffer)
+		b.buffer = nil
+	}
+}
+
+// abandon leaves the buffer to the collector: somebody may read it still.
+func (b *body) abandon() {
+	b.budget.give(int64(cap(b.buffer)))
+	b.buffer = nil
+}
+
+// read reads at most max bytes, paying for them as they come. The size is what the sender says, -1 when it does not.
+func (b *body) read(from io.Reader, size, max int64) error {
 	tooLarge := refuse(codeBodyTooLarge, "the body has more than %d bytes; send it in parts", max)
 	if size > max {
-		return nil, tooLarge
+		return tooLarge
 	}
-	var body []byte
 	var refusal *fault
-	most := max
-	if size >= 0 {
-		most = size // and no more comes
-	}
 	for {
-		if len(body) == cap(body) {
-			grown, err := grow(body, most, b)
-			if err != nil {
-				return body, err
+		if len(b.buffer) == cap(b.buffer) {
+			if err := b.grow(size, max); err != nil {
+				return err
 			}
-			body = grown
 		}
-		n, err := from.Read(body[len(body):cap(body)])
-		body = body[:len(body)+n]
+		n, err := from.Read(b.buffer[len(b.buffer):cap(b.buffer)])
+		b.buffer = b.buffer[:len(b.buffer)+n]
+		came := int64(len(b.buffer) - b.pad)
 		switch {
-		case int64(len(body)) > max:
-			return body, tooLarge
+		case came > max:
+			return tooLarge
 		case errors.Is(err, io.EOF):
-			return body, nil
+			return nil
 		case errors.As(err, &refusal):
-			return body, refusal
+			return refusal
 		case err != nil:
-			return body, refuse(codeIncomplete, "the body ended or stalled after %d bytes", len(body))
+			return refuse(codeIncomplete, "the body ended or stalled after %d bytes", came)
 		}
 	}
 }
 
-// grow doubles the room of a body. One byte over max is room enough to see that it is too large, or at its end.
-func grow(body []byte, max int64, b *budget) ([]byte, error) {
-	size := min(2*int64(cap(body))+firstRead, max+1)
-	if !b.take(size - int64(cap(body))) {
-		return nil, refuse(codeQueueFull, "too many bodies are being read; try again in a moment")
+// grow doubles the room, or takes a buffer for the whole body if one lies idle. One byte over the largest size is room
+// enough to see that the body is too large, or at its end.
+func (b *body) grow(size, most int64) error {
+	whole := int64(b.pad) + most + 1
+	if size >= 0 {
+		whole = int64(b.pad) + size + 1 // no more comes
 	}
-	grown := make([]byte, len(body), size)
-	copy(grown, body)
-	return grown, nil
+	step := min(max(2*int64(cap(b.buffer)), firstRead), whole)
+	if size < 0 {
+		whole = step
+	}
+	grown := b.budget.lend(step, whole)
+	if grown == nil {
+		return refuse(codeQueueFull, "too many bodies are being read; try again in a moment")
+	}
+	old := b.buffer
+	if grown = append(grown, old...); len(grown) == 0 {
+		grown = grown[:b.pad]
+	}
+	b.free()
+	b.buffer = grown
+	return nil
 }
 
-// textOf checks the encoding and drops the byte order mark that spreadsheets write.
+// textOf checks the encoding and drops the byte order mark that spreadsheets write. The text is a copy: the body's
+// memory is that of others later.
 func textOf(body []byte) (string, error) {
 	if !utf8.Valid(body) {
 		return "", refuse(codeBadText, "the body is not UTF-8")

@@ -68,6 +68,8 @@ func (echo) Mergeable() bool { return true }
 
 func (echo) LoadOf([]graph.Tensor) onnx.Load { return onnx.Load{Graphs: 1} }
 
+func (echo) Cut([]graph.Tensor) *onnx.Cut { return nil }
+
 func (echo) Run(_ context.Context, requests [][]graph.Tensor) ([][]graph.Tensor, error) {
 	return requests, nil
 }

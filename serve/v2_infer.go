@@ -18,7 +18,8 @@ type inference struct {
 	view    v2View
 	notes   *notes
 
-	graphs, atoms int // of raw tensors, that were paid
+	graphs, atoms int  // of raw tensors, that were paid
+	reading       bool // runs may read the request's tensors
 
 	queue, input, run, output time.Duration
 }
@@ -132,7 +133,7 @@ func (s *Server) limitsOf() onnx.TensorLimits {
 	return onnx.TensorLimits{Graphs: int64(s.cfg.MaxMolecules), Atoms: maxRawAtoms, Edges: maxRawEdges}
 }
 
-// The most that a request of raw tensors may hold: it runs as it is, in one piece.
+// The most that a request of raw tensors may hold: one that cannot be cut runs as it is, in one piece.
 const (
 	maxRawAtoms = 1 << 16
 	maxRawEdges = 1 << 18

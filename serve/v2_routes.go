@@ -82,12 +82,12 @@ func (s *Server) inferV2(c *gin.Context, n *notes) error {
 		return err
 	}
 	begun := time.Now()
-	body, free, err := s.readExpanded(c.Request)
-	defer free()
+	body, err := s.readAligned(c.Request, headLength(c.Request.Header))
+	defer func() { i.done(body) }()
 	if err != nil {
 		return err
 	}
-	q, err := decodeV2(i, c.Request.Header, body)
+	q, err := decodeV2(i, c.Request.Header, body.bytes())
 	s.took(ctx, stageRead, begun)
 	if err != nil {
 		return err
@@ -103,6 +103,21 @@ func (s *Server) inferV2(c *gin.Context, n *notes) error {
 
 // lengthHeader says how many bytes of a body are JSON, before tensors follow.
 const lengthHeader = "Inference-Header-Content-Length"
+
+// headLength is the length of the JSON, 0 when there is none, or a wrong one, which decodeV2 refuses.
+func headLength(h http.Header) int {
+	n, _ := strconv.Atoi(h.Get(lengthHeader))
+	return max(n, 0)
+}
+
+// done frees the body of a request, whose tensors are views of it. When its caller left, a run may read them still.
+func (i *inference) done(b *body) {
+	if i.reading {
+		b.abandon()
+	} else {
+		b.free()
+	}
+}
 
 func decodeV2(i *inference, h http.Header, body []byte) (*v2.Request, error) {
 	given := h.Get(lengthHeader)

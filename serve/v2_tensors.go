@@ -22,45 +22,71 @@ func (s *Server) inferTensors(ctx context.Context, i *inference, q *v2.Request) 
 	if err != nil {
 		return nil, err
 	}
-	if err := m.CheckTensors(byManifest(m, in, ordered), s.limitsOf()); err != nil {
+	named := byManifest(m, in, ordered)
+	if err := m.CheckTensors(named, s.limitsOf()); err != nil {
 		return nil, err
 	}
-	if err := i.pay(ctx, byManifest(m, in, ordered)); err != nil {
+	if err := i.pay(ctx, named); err != nil {
 		return nil, err
 	}
 	i.input = time.Since(begun)
-	done, err := i.runTensors(ctx, s, ordered, network.LoadOf(ordered).Graphs)
+	done, err := i.runTensors(ctx, s, ordered)
 	if err != nil {
 		return nil, err
 	}
-	named := make([]v2.Tensor, len(done))
+	outputs := make([]v2.Tensor, len(done))
 	for k := range done {
-		named[k] = v2.Tensor{Name: out[k].Name, Tensor: done[k]}
+		outputs[k] = v2.Tensor{Name: out[k].Name, Tensor: done[k]}
 	}
-	return named, nil
+	return outputs, nil
 }
 
-// runTensors has its turn with the tensors of a request, which count as so many molecules.
-func (i *inference) runTensors(ctx context.Context, s *Server, in []graph.Tensor, molecules int) ([]graph.Tensor, error) {
+// runTensors has its turn with the tensors of a request. What is larger than a run should be is cut: its parts run
+// side by side, and beside those of others.
+func (i *inference) runTensors(ctx context.Context, s *Server, in []graph.Tensor) ([]graph.Tensor, error) {
 	begun := time.Now()
-	if err := i.entry.gate.enter(ctx, molecules, false); err != nil {
+	if err := i.entry.gate.enter(ctx, i.graphs, false); err != nil {
 		return nil, err
 	}
-	defer i.entry.gate.leave(molecules)
+	defer i.entry.gate.leave(i.graphs)
 	i.queue = time.Since(begun)
-	results, times, err := i.snap.tensors.Do(ctx, [][]graph.Tensor{in})
+	parts, cut := [][]graph.Tensor{in}, i.snap.model.Network().Cut(in)
+	if cut != nil {
+		parts = cut.Requests
+	}
+	i.reading = true // until all runs are over, which a caller that leaves does not wait for
+	results, times, err := i.snap.tensors.Do(ctx, parts)
 	i.queue, i.run = i.queue+times.Waited, times.Ran
 	s.spent(ctx, spent{queue: i.queue, build: i.input, run: i.run})
 	switch {
-	case errors.Is(err, batch.ErrClosed):
+	case errors.Is(err, batch.ErrClosed): // nothing ran
+		i.reading = false
 		return nil, errStopping
 	case err != nil:
 		return nil, err
 	}
-	if err = results[0].Err; err != nil && i.notes != nil && ctx.Err() == nil && !errors.Is(err, onnx.ErrClosed) {
+	i.reading = false
+	defer cut.Release()
+	out, err := whole(results, cut)
+	if err != nil && i.notes != nil && ctx.Err() == nil && !errors.Is(err, onnx.ErrClosed) {
 		i.notes.cause = err
 	}
-	return results[0].Value, err
+	return out, err
+}
+
+// whole is the answer of a request by those of its parts. A part that failed fails it.
+func whole(results []batch.Result[[]graph.Tensor], cut *onnx.Cut) ([]graph.Tensor, error) {
+	outputs := make([][]graph.Tensor, len(results))
+	for k := range results {
+		if results[k].Err != nil {
+			return nil, results[k].Err
+		}
+		outputs[k] = results[k].Value
+	}
+	if cut == nil {
+		return outputs[0], nil
+	}
+	return cut.Join(outputs)
 }
 
 // order puts the inputs of a request in the order of the network's.

@@ -2,12 +2,12 @@ package v2
 
 import (
 	"encoding/binary"
-	"math"
 
 	"molserve/preprocess/graph"
 )
 
-// decodeRaw fills t, whose type and shape are known, from packed little-endian elements.
+// decodeRaw makes t, whose type and shape are known, of packed little-endian elements. Where it can, t is a view of raw,
+// which must not change as long as t is in use; texts are copied.
 func (t *Tensor) decodeRaw(raw []byte) error {
 	n, err := elements(t.Shape)
 	if err != nil {
@@ -19,27 +19,18 @@ func (t *Tensor) decodeRaw(raw []byte) error {
 	if w := size(t.DType); int64(len(raw)) != int64(n)*int64(w) {
 		return fault("input %q has %d bytes, shape %v of %s has %d", t.Name, len(raw), t.Shape, Datatype(t.DType), int64(n)*int64(w))
 	}
-	t.Reset(t.DType, append([]int64(nil), t.Shape...)...)
-	switch t.DType { // around the loops: a request has a hundred thousand elements
+	switch t.DType {
 	case graph.Float32:
-		for i := range t.F32 {
-			t.F32[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
-		}
+		t.F32 = view[float32](raw)
 	case graph.Float64:
-		for i := range t.F64 {
-			t.F64[i] = math.Float64frombits(binary.LittleEndian.Uint64(raw[8*i:]))
-		}
+		t.F64 = view[float64](raw)
 	case graph.Int64:
-		for i := range t.I64 {
-			t.I64[i] = int64(binary.LittleEndian.Uint64(raw[8*i:]))
-		}
+		t.I64 = view[int64](raw)
 	case graph.Bool:
-		for i, b := range raw {
-			if b > 1 {
-				return fault("input %q: byte %d is %d, a BOOL is 0 or 1", t.Name, i, b)
-			}
-			t.B[i] = b == 1
+		if i := notBool(raw); i >= 0 {
+			return fault("input %q: byte %d is %d, a BOOL is 0 or 1", t.Name, i, raw[i])
 		}
+		t.B = view[bool](raw)
 	}
 	return nil
 }
@@ -72,32 +63,17 @@ func (t *Tensor) decodeTexts(raw []byte, n int) error {
 func (t *Tensor) appendRaw(b []byte) []byte {
 	switch t.DType {
 	case graph.Float32:
-		for _, v := range t.F32 {
-			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
-		}
+		return appendElements(b, t.F32)
 	case graph.Float64:
-		for _, v := range t.F64 {
-			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
-		}
+		return appendElements(b, t.F64)
 	case graph.Int64:
-		for _, v := range t.I64 {
-			b = binary.LittleEndian.AppendUint64(b, uint64(v))
-		}
+		return appendElements(b, t.I64)
 	case graph.Bool:
-		for _, v := range t.B {
-			b = append(b, oneIf(v))
-		}
+		return appendElements(b, t.B)
 	case Bytes:
 		for _, s := range t.Text {
 			b = append(binary.LittleEndian.AppendUint32(b, uint32(len(s))), s...)
 		}
 	}
 	return b
-}
-
-func oneIf(v bool) byte {
-	if v {
-		return 1
-	}
-	return 0
 }

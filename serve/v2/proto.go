@@ -5,7 +5,7 @@ import (
 	"molserve/serve/v2/pb"
 )
 
-// FromProto reads a request of gRPC. Its outputs are all binary.
+// FromProto reads a request of gRPC. Its outputs are all binary. Its tensors are views of the message.
 func FromProto(m *pb.ModelInferRequest) (*Request, error) {
 	if len(m.Inputs) > maxInputs || len(m.Outputs) > maxOutputs {
 		return nil, fault("more than %d inputs or %d outputs", maxInputs, maxOutputs)

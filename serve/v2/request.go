@@ -33,7 +33,8 @@ const (
 )
 
 // DecodeRequest reads the body of an infer request. The first header bytes are JSON, and what follows them
-// are the inputs that have a binary_data_size; header < 0: all is JSON.
+// are the inputs that have a binary_data_size; header < 0: all is JSON. Their tensors may be views of body, which must
+// not change as long as they are in use; texts are copies.
 func DecodeRequest(body []byte, header int) (*Request, error) {
 	if header < 0 {
 		header = len(body)
@@ -55,7 +56,7 @@ func DecodeRequest(body []byte, header int) (*Request, error) {
 }
 
 // DecodeRaw reads a body that is the one input of a model, packed; every output comes back binary.
-// Shape may have one -1, which follows from the length; Bytes is one element, the body.
+// Shape may have one -1, which follows from the length; Bytes is one element, the body. The tensor may be a view of it.
 func DecodeRaw(body []byte, name string, d graph.DType, shape []int64) (*Request, error) {
 	t := Tensor{Name: name}
 	t.DType, t.Shape = d, append([]int64(nil), shape...)
