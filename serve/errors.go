@@ -73,6 +73,15 @@ func refuseAt(pointer string, c code, format string, args ...any) *fault {
 	return &fault{code: c, message: fmt.Sprintf(format, args...), pointer: pointer}
 }
 
+// queueFull is the refusal of a full house. It has the same words each time, which are made once.
+func queueFull(retry time.Duration) *fault {
+	f := fullHouse
+	f.retry = retry
+	return &f
+}
+
+var fullHouse = fault{code: codeQueueFull, message: "too many requests are waiting for this model; try again in a moment"}
+
 // errStopping ends the requests that outlive the grace.
 var errStopping = refuse(codeStopping, "the server is stopping")
 
