@@ -19,10 +19,14 @@ const longestCause = 16 << 10
 
 // logCall writes the one line of a request or call. Both protocols have the same keys (docs/operations.md).
 func (s *Server) logCall(ctx context.Context, o *call, took time.Duration) {
+	level, code := o.level(), o.code()
+	if !s.cfg.Log.Enabled(ctx, level) || code == codeQueueFull && !s.refusals.line(ctx, o.model) {
+		return
+	}
 	attrs := make([]slog.Attr, 0, 18)
 	attrs = append(attrs, slog.String("request_id", o.id), slog.String("protocol", string(o.protocol)),
 		slog.String("method", o.method), slog.String("path", o.path[:min(len(o.path), longestPath)]),
-		slog.Int("status", o.status), slog.String("code", string(o.code())), slog.Duration("took", took), slog.Int("bytes", o.bytes))
+		slog.Int("status", o.status), slog.String("code", string(code)), slog.Duration("took", took), slog.Int("bytes", o.bytes))
 	if o.grpc != "" {
 		attrs = append(attrs, slog.String("grpc_code", o.grpc))
 	}
@@ -46,7 +50,7 @@ func (s *Server) logCall(ctx context.Context, o *call, took time.Duration) {
 	if errors.As(o.err, &p) {
 		attrs = append(attrs, slog.String("stack", string(p.stack)))
 	}
-	s.cfg.Log.LogAttrs(ctx, o.level(), "request", attrs...)
+	s.cfg.Log.LogAttrs(ctx, level, "request", attrs...)
 }
 
 // level is ERROR for what is our fault, and DEBUG for what comes every few seconds.

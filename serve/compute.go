@@ -3,7 +3,6 @@ package serve
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -47,18 +46,21 @@ func (s *Server) computeRows(ctx context.Context, e *entry, snap *snapshot, recs
 	if err := e.gate.enter(ctx, len(recs), w.patient); err != nil {
 		return nil, t, err
 	}
-	defer e.gate.leave(len(recs))
-	entered := time.Since(begun)
+	defer func() { e.gate.out(visit{len(recs), w.patient, err != nil}) }()
+	entered := time.Now()
 	rows = make([]onnx.Row, len(recs))
 	times := make([]spent, (len(recs)+chunkRecords-1)/chunkRecords)
-	err = s.eachChunk(ctx, len(times), func(ctx context.Context, k int) error {
-		from, to := k*chunkRecords, min((k+1)*chunkRecords, len(recs))
-		return s.predictChunk(ctx, snap, recs[from:to], rows[from:to], w, &times[k])
+	err = snap.ahead.eachChunk(ctx, len(recs), func(ctx context.Context, from, to int) error {
+		t := &times[from/chunkRecords]
+		t.queue = time.Since(entered)
+		return s.predictChunk(ctx, snap, recs[from:to], rows[from:to], w, t)
 	})
 	for _, one := range times {
 		t = spent{t.queue + one.queue, t.build + one.build, t.run + one.run}
 	}
-	t.queue += entered
+	if t.queue += entered.Sub(begun); t.build == 0 {
+		t.queue = time.Since(begun) // its turn never came
+	}
 	s.spent(ctx, t)
 	if err != nil {
 		return nil, t, err
@@ -67,35 +69,6 @@ func (s *Server) computeRows(ctx context.Context, e *entry, snap *snapshot, recs
 		rows[i].Index = i
 	}
 	return rows, t, nil
-}
-
-// eachChunk calls do(0) … do(n-1), several side by side. The first error ends the others.
-func (s *Server) eachChunk(ctx context.Context, n int, do func(ctx context.Context, k int) error) error {
-	if n == 1 {
-		return do(ctx, 0)
-	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var chunks sync.WaitGroup
-	for k := range n {
-		chunks.Go(func() {
-			if err := guardedChunk(ctx, k, do); err != nil {
-				cancel(err)
-			}
-		})
-	}
-	chunks.Wait()
-	return context.Cause(ctx)
-}
-
-// guardedChunk keeps a panic from ending the process: it is the request's.
-func guardedChunk(ctx context.Context, k int, do func(context.Context, int) error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = caught(p)
-		}
-	}()
-	return do(ctx, k)
 }
 
 // predictChunk fills the rows of a few records.
@@ -147,7 +120,7 @@ func (s *Server) build(ctx context.Context, snap *snapshot, recs []preprocess.Re
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
-	t.queue = time.Since(begun)
+	t.queue += time.Since(begun)
 	begun = time.Now()
 	graphs, built, err := snap.model.Build(ctx, recs, onnx.Options{Workers: 1, KeepGraphs: w.graphs, Compact: true})
 	t.build = time.Since(begun)

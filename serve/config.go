@@ -31,7 +31,7 @@ type Config struct {
 
 	Runs       int           // runs of one model at once; default onnx.Cores()
 	BatchWait  time.Duration // how long a molecule waits for others to share its run, when there is none under way; default not at all
-	Queue      int           // requests of one model that may be in, waiting and computing; default 256. Their molecules: 16 × MaxMolecules
+	Queue      int           // requests of one model that may be in, waiting and computing; default 256. Their molecules: 16 × MaxMolecules, and no more than can be done in half of Timeout
 	MaxWaiting int64         // bytes of all molecules that are built and wait for their run; default 1 GiB
 
 	Timeout   time.Duration // from a request's first byte to its answer, of a stream between two signs of progress; default 30 s

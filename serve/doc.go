@@ -7,8 +7,8 @@
 //
 //	body.go, json.go, stream_*.go    bytes to records; strict about the envelope
 //	registry.go, snapshot.go     name to version, leased
-//	gate.go                      so many are in, the rest are told to come back
-//	compute.go, batch/           records to graphs to rows, in runs that requests share
+//	gate.go, tempo.go            what can be done in time is in, the rest are told to come back
+//	ahead.go, compute.go, batch/ records to graphs to rows, in runs that requests share
 //	reply.go, reply_csv.go       rows to bytes
 //	errors.go                    every error to its status, in one place
 //	call.go, v2_grpc_observe.go  what is observed of a request or call: log, metrics, spans

@@ -87,6 +87,15 @@ func beginning(text string, bytes int) string {
 	return strings.ToValidUTF8(text[:bytes], "") + "…"
 }
 
+// queueFull is the refusal of a full house. It has the same words each time, which are made once.
+func queueFull(retry time.Duration) *fault {
+	f := fullHouse
+	f.retry = retry
+	return &f
+}
+
+var fullHouse = fault{code: codeQueueFull, message: "too many requests are waiting for this model; try again in a moment"}
+
 // errStopping ends the requests that outlive the grace.
 var errStopping = refuse(codeStopping, "the server is stopping")
 

@@ -20,13 +20,14 @@ type Server struct {
 	handler  http.Handler
 	buffered budget
 	workshop *workshop
+	refusals refusalLog
 	stopping atomic.Bool
 }
 
 // New makes a Server. It does nothing before Run.
 func New(c Config) *Server {
 	c = c.withDefaults()
-	s := &Server{cfg: c, registry: newRegistry(c), workshop: newWorkshop(c)}
+	s := &Server{cfg: c, registry: newRegistry(c), workshop: newWorkshop(c), refusals: refusalLog{log: c.Log}}
 	s.metrics = s.registry.metrics
 	s.metrics.all.MustRegister(accessGauges{c.Clients, c.Keys})
 	s.buffered.max = c.MaxBuffered
@@ -79,6 +80,7 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	}
 	owned.Wait()
 	s.registry.close()
+	s.refusals.tell()
 	s.stopTraces(graceEnds)
 	return err
 }

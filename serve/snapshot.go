@@ -33,6 +33,7 @@ type snapshot struct {
 	name    string
 	version int
 
+	ahead   *ahead
 	graphs  *batch.Queue[*graph.Graph, onnx.Row]
 	tensors *batch.Queue[[]graph.Tensor, []graph.Tensor]
 
@@ -43,6 +44,7 @@ type snapshot struct {
 func newSnapshot(m Predictor, name string, version int, c Config, metrics *metrics) *snapshot {
 	s := &snapshot{model: m, name: name, version: version, drained: make(chan struct{})}
 	layout, runs := m.Manifest().Layout, min(c.Runs, m.Concurrency())
+	s.ahead = newAhead(runs, m.Batch().Graphs)
 	observed := func(p batch.Pack) { metrics.ran(layout, p) }
 	s.graphs = batch.New(batch.Options[*graph.Graph, onnx.Row]{Run: m.PredictBatch, Load: m.LoadOf, Fits: m.Fits,
 		Runs: runs, Wait: c.BatchWait, Observed: observed})

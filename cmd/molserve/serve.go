@@ -57,7 +57,7 @@ docs/security.md tokens and TLS, without which addresses other than loopback are
 	f.StringVar(&o.grpcAddr, "grpc-addr", "off", "address of the Open Inference Protocol over gRPC, such as 127.0.0.1:8001, or off")
 	f.Int64Var(&config.MaxBody, "max-body", 8<<20, "bytes of one request's body, if it is no stream")
 	f.IntVar(&config.MaxMolecules, "max-molecules", 1024, "molecules of one request, if it is no stream")
-	f.IntVar(&config.Queue, "queue", 256, "requests of one model that may be in, waiting and computing; more are answered with 429")
+	f.IntVar(&config.Queue, "queue", 256, "requests of one model that may be in, waiting and computing; more, or more than can be done in half of --timeout, are answered with 429")
 	f.DurationVar(&config.BatchWait, "batch-wait", 0, "how long a molecule waits for others to share its run, when none is under way;\n0: not at all, as is best on a CPU")
 	f.Int64Var(&config.MaxWaiting, "max-waiting", 1<<30, "bytes of all molecules that are built and wait for their run; more are answered with 429")
 	f.DurationVar(&config.Timeout, "timeout", 30*time.Second, "deadline of a request, of a stream between two signs of progress")
