@@ -9,16 +9,16 @@ package onnx
 //   malloc_trim(0);
 // #endif
 // }
-// __attribute__((constructor)) static void one_arena(void) {
+// __attribute__((constructor)) static void keep(void) {
 // #ifdef __GLIBC__
-//   mallopt(M_ARENA_MAX, 1);
+//   mallopt(M_MMAP_THRESHOLD, 32 << 20);
+//   mallopt(M_TRIM_THRESHOLD, 128 << 20);
 // #endif
 // }
 import "C"
 
-// The constructor has all threads allocate from one heap, and comes before the threads. Sessions are made
-// and closed on any thread; with a heap for each, what is left of old ones is scattered over all of them and
-// cannot go back. ONNX Runtime takes tensors from its own pool, so that runs do not wait here.
+// The constructor has the C heap keep what runs free: they take their tensors from it, and would otherwise give pages
+// back to the kernel and take them again at every run. ReleaseMemory is how they go back.
 
 // ReleaseMemory gives the C heap's free pages back to the kernel. A closed session's weights were
 // allocated there, and glibc keeps them for later. With another C library it does nothing.

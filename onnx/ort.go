@@ -98,8 +98,6 @@ type ortSession struct {
 
 	mu     sync.RWMutex // read-locked by runs, so that Close waits for them
 	closed bool
-
-	shrink atomic.Bool // the next run gives back what its pool does not need
 }
 
 var _ Session = (*ortSession)(nil)
@@ -146,7 +144,8 @@ func newSession(onnx []byte, o SessionOptions) (*ortSession, error) {
 	return s, nil
 }
 
-// ortOptions is the one place that makes session options.
+// ortOptions is the one place that makes session options. Tensors are allocated from the C heap, of which each thread has
+// its own part: runs side by side would wait for each other at every operator for the session's one pool.
 func ortOptions(o SessionOptions) (*ort.SessionOptions, error) {
 	options, err := ort.NewSessionOptions()
 	if err != nil {
@@ -160,6 +159,7 @@ func ortOptions(o SessionOptions) (*ort.SessionOptions, error) {
 		spin = "1"
 	}
 	err = errors.Join(
+		options.SetCpuMemArena(false),
 		options.SetIntraOpNumThreads(o.IntraOpThreads),
 		options.SetInterOpNumThreads(o.InterOpThreads),
 		options.SetExecutionMode(mode),
@@ -271,11 +271,6 @@ func (s *ortSession) call(ctx context.Context, in, out []ort.Value) error {
 		return fmt.Errorf("run: %w", err)
 	}
 	defer options.Destroy()
-	if s.shrink.CompareAndSwap(true, false) {
-		if err := options.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0"); err != nil {
-			return fmt.Errorf("run: %w", err)
-		}
-	}
 	terminated := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(terminated)

@@ -18,7 +18,7 @@ var tried = []int{1, 2, 4, 8, 16, 32, 64}
 const (
 	longestRun  = 50 * time.Millisecond  // of processor, of the sizes that are kept: others, and cancels, wait for it
 	tuningTime  = 300 * time.Millisecond // for all sizes together, a round of them at least
-	indifferent = 1.02                   // a larger batch must be cheaper than this to be taken
+	indifferent = 1.08                   // times the least cost is as good
 )
 
 // Tune finds the size of a run that costs least a graph, on this machine, and makes it the limits of Batch.
@@ -49,7 +49,8 @@ func (m *Model) Tune(ctx context.Context, graphs []*graph.Graph) error {
 		}
 	}
 	m.batch = m.limitsOf(graphs, cheapest(cost))
-	return m.shrink(ctx, graphs[:1])
+	ReleaseMemory() // none will be as large as the largest that was tried
+	return nil
 }
 
 // timed runs n graphs once and returns the processor time that it took. The clock on the wall would count what
@@ -97,12 +98,19 @@ func middling(graphs []*graph.Graph) []*graph.Graph {
 	return sorted[len(sorted)/4 : len(sorted)-len(sorted)/4]
 }
 
-// cheapest is the number of graphs that costs least each. Among nearly equal ones it is the smaller: it
-// answers sooner.
+// cheapest is the largest number of graphs that costs each next to the least: fewer runs for the same graphs spare what
+// stands around them, which is not in cost.
 func cheapest(cost []time.Duration) int {
+	each := func(k int) float64 { return float64(cost[k]) / float64(tried[k]) }
+	least := each(0)
+	for k := range cost {
+		if cost[k] > 0 {
+			least = min(least, each(k))
+		}
+	}
 	best := 0
-	for k, c := range cost {
-		if c > 0 && float64(c)/float64(tried[k])*indifferent < float64(cost[best])/float64(tried[best]) {
+	for k := range cost {
+		if cost[k] > 0 && each(k) <= least*indifferent {
 			best = k
 		}
 	}

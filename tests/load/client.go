@@ -17,7 +17,8 @@ const patience = 60 * time.Second
 // costs little: client and server share the cores.
 type conn struct {
 	net.Conn
-	buf []byte
+	buf       []byte
+	idleSince time.Time
 }
 
 // answer is what came back of a request.
@@ -33,7 +34,7 @@ func dial(addr string) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{c, make([]byte, 8<<10)}, nil
+	return &conn{Conn: c, buf: make([]byte, 8<<10)}, nil
 }
 
 // do sends a request that was made by request and reads its answer.

@@ -86,22 +86,32 @@ func measured(p *process, t *tally, f func()) *slice {
 type pool struct {
 	addr string
 	mu   sync.Mutex
-	idle []*conn
+	idle []*conn // by when they were given back
 }
+
+// longestIdle is how long a connection is kept without a request: the server closes it after a minute, perhaps while
+// the next request is on its way.
+const longestIdle = 30 * time.Second
 
 func (p *pool) take() (*conn, error) {
 	p.mu.Lock()
-	if n := len(p.idle); n > 0 {
+	if n := len(p.idle); n > 0 && time.Since(p.idle[n-1].idleSince) < longestIdle {
 		c := p.idle[n-1]
 		p.idle = p.idle[:n-1]
 		p.mu.Unlock()
 		return c, nil
 	}
+	stale := p.idle
+	p.idle = nil
 	p.mu.Unlock()
+	for _, c := range stale {
+		c.Close()
+	}
 	return dial(p.addr)
 }
 
 func (p *pool) give(c *conn) {
+	c.idleSince = time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.idle = append(p.idle, c)

@@ -47,7 +47,7 @@ func said(t *testing.T, text string) (answer, error) {
 		}
 		there.Close()
 	}()
-	c := &conn{here, make([]byte, 200)}
+	c := &conn{Conn: here, buf: make([]byte, 200)}
 	return c.read()
 }
 

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"molserve/onnx"
 	"molserve/onnx/prove"
@@ -151,11 +152,15 @@ func (s *Store) read(key string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxDocument))
 }
 
-const suffix = ".json"
+// Names of documents end, and those of documents that are being written begin.
+const (
+	suffix = ".json"
+	prefix = "new-"
+)
 
 // write puts a document in its place in one step, whole and on the disk.
 func (s *Store) write(key string, data []byte) error {
-	f, err := os.CreateTemp(s.dir, "new-*")
+	f, err := os.CreateTemp(s.dir, prefix+"*")
 	if err != nil {
 		return err
 	}
@@ -170,7 +175,10 @@ func (s *Store) write(key string, data []byte) error {
 	return err
 }
 
-// prune removes the oldest documents beyond maxKept.
+// unfinished is how old a file that was never renamed is when its writer must have died.
+const unfinished = time.Hour
+
+// prune removes the oldest documents beyond maxKept, and what writers that were killed have left.
 func (s *Store) prune() error {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
@@ -178,8 +186,13 @@ func (s *Store) prune() error {
 	}
 	var kept []os.FileInfo
 	for _, e := range entries {
-		if info, err := e.Info(); err == nil && strings.HasSuffix(e.Name(), suffix) {
+		info, err := e.Info()
+		switch {
+		case err != nil: // another program may have removed it
+		case strings.HasSuffix(e.Name(), suffix):
 			kept = append(kept, info)
+		case strings.HasPrefix(e.Name(), prefix) && time.Since(info.ModTime()) > unfinished:
+			os.Remove(filepath.Join(s.dir, e.Name()))
 		}
 	}
 	slices.SortFunc(kept, func(a, b os.FileInfo) int {

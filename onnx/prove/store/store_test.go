@@ -183,21 +183,22 @@ func replace(old, new string) func(path, text string) error {
 func TestOldCertificatesGo(t *testing.T) {
 	dir := t.TempDir()
 	s, k, m := kept(t, dir)
-	for i := range 600 {
-		path := filepath.Join(dir, fmt.Sprintf("%064d.json", i))
-		if err := os.WriteFile(path, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		old := time.Now().Add(-time.Hour)
-		if err := os.Chtimes(path, old, old); err != nil {
+	leave := func(name string, age time.Duration) {
+		path, old := filepath.Join(dir, name), time.Now().Add(-age)
+		if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Chtimes(path, old, old)); err != nil {
 			t.Fatal(err)
 		}
 	}
+	for i := range 600 {
+		leave(fmt.Sprintf("%064d.json", i), time.Hour)
+	}
+	leave("new-killed", 2*time.Hour)
+	leave("new-writing", time.Minute)
 	_, c := proved()
 	if err := s.Put(k, c); err != nil {
 		t.Fatal(err)
 	}
-	if entries, _ := os.ReadDir(dir); len(entries) != 512 {
+	if entries, _ := os.ReadDir(dir); len(entries) != 512+1 || entries[512].Name() != "new-writing" {
 		t.Errorf("%d files", len(entries))
 	}
 	if _, err := s.Get(k, m, prove.Gate); err != nil {
