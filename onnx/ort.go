@@ -286,6 +286,9 @@ func (s *ortSession) call(ctx context.Context, in, out []ort.Value) error {
 		<-terminated // the options must outlive Terminate
 		return context.Cause(ctx)
 	}
+	if err != nil && strings.Contains(err.Error(), "std::bad_alloc") { // all that the C heap says
+		return fmt.Errorf("run: there is not enough memory: %w", err)
+	}
 	if err != nil {
 		return fmt.Errorf("run: %w", err)
 	}

@@ -59,7 +59,7 @@ func TestANetworkThatOutgrowsItsMemoryAtTheLargestShapeIsRefused(t *testing.T) {
 		if !strings.Contains(err.Error(), `during the check "warm-up"`) {
 			t.Error(err)
 		}
-	case err != nil || c.OK || len(c.Failed()) != 1 || c.Failed()[0].Name != "warm-up" || !strings.Contains(c.Failed()[0].Worst, "llocate"):
+	case err != nil || c.OK || len(c.Failed()) != 1 || c.Failed()[0].Name != "warm-up" || !strings.Contains(c.Failed()[0].Worst, "not enough memory"):
 		t.Errorf("%v, %+v", err, c)
 	}
 }
