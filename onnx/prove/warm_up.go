@@ -70,7 +70,8 @@ func measureRun(ctx context.Context, m *onnx.Model, graphs []*graph.Graph) (w *W
 		return w, err
 	}
 	defer fresh.Close()
-	debug.FreeOSMemory() // what Go would otherwise take again unseen
+	debug.FreeOSMemory() // what Go and the C heap would otherwise take again unseen
+	onnx.ReleaseMemory()
 	unseen := forgetPeak()
 	before, start := resident(), time.Now()
 	_, err = fresh.Run(ctx, graph.Collate(graphs, m.Manifest().Layout, graph.Padding{}))
