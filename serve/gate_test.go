@@ -117,14 +117,14 @@ func flow(t *testing.T, g *gate, clients int, v visit, stay time.Duration, all *
 // what both want, whether places or molecules are short, and all of it when the other does not come.
 func TestStreamsAndOthersLeaveEachOtherRoom(t *testing.T) {
 	for name, c := range map[string]struct {
-		queue, most                  int // most of molecules, in waitingPerRequest
-		others, streams              int // clients
-		stream, other                int // molecules of each
-		leastOfOthers, leastOfStream int64
+		queue, most                  int   // most of molecules, in waitingPerRequest
+		others, streams              int   // clients
+		stream, other                int   // molecules of each
+		leastOfOthers, leastOfStream int64 // of the 80 turns that half of the places have: clients of one moment come in any order
 	}{
-		"many streams":                {queue: 8, most: 1000, others: 4, streams: 100, stream: 64, other: 1, leastOfOthers: 78, leastOfStream: 78},
-		"many others":                 {queue: 8, most: 1000, others: 100, streams: 4, stream: 64, other: 1, leastOfOthers: 75, leastOfStream: 75},
-		"both":                        {queue: 8, most: 1000, others: 100, streams: 100, stream: 64, other: 1, leastOfOthers: 75, leastOfStream: 78},
+		"many streams":                {queue: 8, most: 1000, others: 4, streams: 100, stream: 64, other: 1, leastOfOthers: 60, leastOfStream: 60},
+		"many others":                 {queue: 8, most: 1000, others: 100, streams: 4, stream: 64, other: 1, leastOfOthers: 60, leastOfStream: 60},
+		"both":                        {queue: 8, most: 1000, others: 100, streams: 100, stream: 64, other: 1, leastOfOthers: 60, leastOfStream: 60},
 		"large streams, small others": {queue: 1000, most: 8, others: 300, streams: 1, stream: 64, other: 1, leastOfOthers: 1000, leastOfStream: 9},
 		"small streams, large others": {queue: 1000, most: 8, others: 1, streams: 300, stream: 1, other: 64, leastOfOthers: 18, leastOfStream: 1000},
 		"one place":                   {queue: 1, most: 8, others: 0, streams: 3, stream: 1, other: 1, leastOfStream: 20},
