@@ -117,11 +117,14 @@ func (s *Server) sees(client *auth.Client, model string) bool {
 
 // bodyFor is the body in the words of the protocol that was asked.
 func (f *fault) bodyFor(path string) []byte {
-	if strings.HasPrefix(path, "/v2") {
+	if isV2(path) {
 		return f.bodyV2()
 	}
 	return f.body()
 }
+
+// isV2 tells the routes of the Open Inference Protocol.
+func isV2(path string) bool { return strings.HasPrefix(path, "/v2") }
 
 // accessHeaders are those of a refusal: how to say who asks, and when a debt is paid. What a client owes is
 // known, so that the time is told however long it is.

@@ -145,5 +145,10 @@ func writeJSON(c *gin.Context, status int, v any) error {
 	if err != nil {
 		return err
 	}
-	return writeCompressed(c, status, mediaJSON, append(b, '\n'))
+	b = append(b, '\n')
+	if isV2(c.Request.URL.Path) { // Triton's asynchronous client accepts codings that it undoes of infer alone
+		write(c, status, mediaJSON, b)
+		return nil
+	}
+	return writeCompressed(c, status, mediaJSON, b)
 }
