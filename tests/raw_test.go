@@ -23,6 +23,21 @@ import (
 // A request of many graphs, which the server cuts, has the answers of its graphs in one run, wherever in memory its
 // elements stand.
 func TestRawRequestsOfManyGraphsAreAnsweredAsOneRun(t *testing.T) {
+	eachServed(t, func(m *onnx.Model, url string) {
+		tensors := manyGraphs(t, m)
+		want, err := m.RunTensors(t.Context(), tensors)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for shift := range 3 {
+			answeredAs(t, url, m, tensors, want, shift)
+		}
+	})
+}
+
+// eachServed calls do with each shipped model and where a server takes its tensors.
+func eachServed(t *testing.T, do func(m *onnx.Model, url string)) {
+	t.Helper()
 	root, err := filepath.Abs("../exported_models")
 	if err != nil {
 		t.Fatal(err)
@@ -38,14 +53,7 @@ func TestRawRequestsOfManyGraphsAreAnsweredAsOneRun(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tensors := manyGraphs(t, m)
-		want, err := m.RunTensors(t.Context(), tensors)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for shift := range 3 {
-			answeredAs(t, p.base+"/v2/models/"+f.Name+".tensors/infer", m, tensors, want, shift)
-		}
+		do(m, p.base+"/v2/models/"+f.Name+".tensors/infer")
 		m.Close()
 	}
 }

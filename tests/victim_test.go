@@ -6,13 +6,11 @@ import (
 	"io"
 	"math"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
 
 	"molserve/onnx"
-	"molserve/onnx/onnxtest"
 	"molserve/preprocess"
 	"molserve/preprocess/graph"
 )
@@ -90,33 +88,18 @@ func spoiled(request []rawTensor) map[string][]rawTensor {
 // Each way in which a stranger's tensors can be wrong is refused, and changes no bit of the answers of those
 // who ask at the same time.
 func TestViolationsChangeNoBitOfAVictimsAnswer(t *testing.T) {
-	root, err := filepath.Abs("../exported_models")
-	if err != nil {
-		t.Fatal(err)
-	}
-	onnxtest.Start(t)
-	p := startServing(t, root, "--verify", "fast", "--verify-budget", "1ms")
-	folders, err := onnx.Discover(root)
-	if err != nil || len(folders) < 4 {
-		t.Fatal(len(folders), err)
-	}
-	for _, f := range folders {
-		m, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
+	eachServed(t, func(m *onnx.Model, url string) {
+		name := m.Manifest().Name
 		request := rawRequest(t, m)
-		m.Close()
-		url := p.base + "/v2/models/" + f.Name + ".tensors/infer"
 		status, want := postRaw(t, url, request)
 		if status != 200 {
-			t.Fatalf("%s: %d %s", f.Name, status, want)
+			t.Fatalf("%s: %d %s", name, status, want)
 		}
 		var attackers sync.WaitGroup
-		for name, bad := range spoiled(request) {
+		for fault, bad := range spoiled(request) {
 			attackers.Go(func() {
 				if status, body := postRaw(t, url, bad); status != 400 {
-					t.Errorf("%s: %s: %d %.300s", f.Name, name, status, body)
+					t.Errorf("%s: %s: %d %.300s", name, fault, status, body)
 				}
 			})
 		}
@@ -124,7 +107,7 @@ func TestViolationsChangeNoBitOfAVictimsAnswer(t *testing.T) {
 		go func() { attackers.Wait(); close(attacked) }()
 		for n, over := 0, false; n < 20 || !over; n++ {
 			if status, got := postRaw(t, url, request); status != 200 || got != want {
-				t.Fatalf("%s: a victim's answer is %d %.200s, was %.200s", f.Name, status, got, want)
+				t.Fatalf("%s: a victim's answer is %d %.200s, was %.200s", name, status, got, want)
 			}
 			select {
 			case <-attacked:
@@ -132,7 +115,7 @@ func TestViolationsChangeNoBitOfAVictimsAnswer(t *testing.T) {
 			default:
 			}
 		}
-	}
+	})
 }
 
 func postRaw(t *testing.T, url string, request []rawTensor) (int, string) {
