@@ -203,21 +203,12 @@ func TestGraphsWithoutAtomsStayWithOthers(t *testing.T) {
 
 // The shipped networks answer a request that is cut as the whole.
 func TestCutRequestsAreAnsweredAsTheWhole(t *testing.T) {
-	folders, err := onnx.Discover("../exported_models")
-	if err != nil || len(folders) < 4 {
-		t.Fatal(len(folders), err)
-	}
-	for _, f := range folders {
-		m, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
+	eachShipped(t, func(t *testing.T, m *onnx.Model) {
 		graphs := graphsFor(t, m)
 		graphs = append(graphs, graphs[0], graphs[len(graphs)-1])
 		onnx.SetBatch(m, onnx.BatchLimits{Graphs: 2, Atoms: 20, Edges: 1 << 10, Bytes: 1 << 20})
 		answeredAsWhole(t, m, ordered(t, m, graphs...))
-		m.Close()
-	}
+	})
 }
 
 // ordered are the tensors of graphs in the order of the network's inputs.

@@ -8,7 +8,7 @@ import (
 	"molserve/preprocess"
 )
 
-// Runs of 64 structures with their gradient take some 90 MiB, which the pool of the session would keep.
+// Runs of 64 structures with their gradient take some 90 MiB, which the C heap would keep.
 func TestTuneGivesBackWhatItsRunsTook(t *testing.T) {
 	m, err := onnx.Open("../exported_models/ethanol-egnn/1")
 	if err != nil {

@@ -30,21 +30,37 @@ func chained(t *testing.T, network string, change func(*onnx.Manifest)) string {
 	must(err)
 	m, err := onnx.ReadManifest(text)
 	must(err)
-	bytes, err := os.ReadFile("../../onnx/testdata/" + network + ".onnx")
-	must(err)
 	m.Name, m.Architecture, m.Chemistry.Elements = network, nil, nil
-	m.Inputs, m.Files = m.Inputs[:1], map[string]onnx.File{}
-	m.Outputs = m.Outputs[:1]
+	m.Inputs, m.Outputs = m.Inputs[:1], m.Outputs[:1]
 	m.Outputs[0].Transform, m.Outputs[0].Column = nil, nil
 	change(m)
-	dir := t.TempDir()
-	for name, data := range map[string][]byte{"model.onnx": bytes, "golden.json": []byte("{}")} {
-		m.Files[name] = onnx.File{SHA256: fmt.Sprintf("%x", sha256.Sum256(data)), Bytes: int64(len(data))}
-		must(os.WriteFile(filepath.Join(dir, name), data, 0o644))
+	return writtenFolder(t, m, network)
+}
+
+// writtenFolder writes a manifest and a network of onnx/testdata as a folder, with a golden.json that proves nothing.
+func writtenFolder(t *testing.T, m *onnx.Manifest, network string) string {
+	t.Helper()
+	bytes, err := os.ReadFile("../../onnx/testdata/" + network + ".onnx")
+	if err != nil {
+		t.Fatal(err)
 	}
-	text, err = json.Marshal(m)
-	must(err)
-	must(os.WriteFile(filepath.Join(dir, "manifest.json"), text, 0o644))
+	dir := t.TempDir()
+	m.Files = map[string]onnx.File{}
+	write := func(name string, data []byte) {
+		m.Files[name] = onnx.File{SHA256: fmt.Sprintf("%x", sha256.Sum256(data)), Bytes: int64(len(data))}
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("model.onnx", bytes)
+	write("golden.json", []byte("{}"))
+	text, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "manifest.json"), text, 0o644); err != nil {
+		t.Fatal(err)
+	}
 	return dir
 }
 

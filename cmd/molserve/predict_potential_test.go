@@ -1,9 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,17 +26,7 @@ func openPotential(t *testing.T) *onnx.Model {
 	must(err)
 	manifest, err := onnx.ReadManifest(data)
 	must(err)
-	network, err := os.ReadFile("../../onnx/testdata/potential.onnx")
-	must(err)
-	dir := t.TempDir()
-	for name, data := range map[string][]byte{"model.onnx": network, "golden.json": []byte("{}")} {
-		manifest.Files[name] = onnx.File{SHA256: fmt.Sprintf("%x", sha256.Sum256(data)), Bytes: int64(len(data))}
-		must(os.WriteFile(filepath.Join(dir, name), data, 0o644))
-	}
-	data, err = json.Marshal(manifest)
-	must(err)
-	must(os.WriteFile(filepath.Join(dir, "manifest.json"), data, 0o644))
-	m, err := onnx.Open(dir)
+	m, err := onnx.Open(writtenFolder(t, manifest, "potential"))
 	must(err)
 	t.Cleanup(func() { m.Close() })
 	return m

@@ -59,7 +59,7 @@ func warmUp(ctx context.Context, s *subject) (outcome, error) {
 		largest.N, atOnce, w.Atoms, w.Edges, w.Bytes>>20, w.Seconds)}, nil
 }
 
-// measureRun runs graphs as one batch in another session of m, which holds no memory of earlier runs.
+// measureRun runs graphs as one batch in another session of m, which holds no memory of earlier runs on any device.
 func measureRun(ctx context.Context, m *onnx.Model, graphs []*graph.Graph) (w *WarmUp, err error) {
 	w = &WarmUp{Graphs: len(graphs)}
 	for _, g := range graphs {
