@@ -59,6 +59,9 @@ func networkOf(m *Manifest) *network {
 	return n
 }
 
+// TensorLoad is the load of a request of a manifest's tensors.
+func TensorLoad(m *Manifest, request []graph.Tensor) Load { return networkOf(m).LoadOf(request) }
+
 // Elsewhere is a model that runs on the same session and takes it for another provider's.
 func Elsewhere(m *Model) *Model {
 	e := &Model{manifest: m.manifest, spec: m.spec, session: m.session, order: m.order, outputs: m.outputs, fields: m.fields, served: m.served, readers: m.readers}

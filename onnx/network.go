@@ -18,7 +18,7 @@ type Network interface {
 	// Mergeable tells whether requests may share a run: every input has a field, every output rows of a
 	// known owner, and the sizes of a request follow from its tensors.
 	Mergeable() bool
-	// LoadOf is what a request adds to a run.
+	// LoadOf is what a request adds to a run, padding included, as far as its sizes tell: one graph at least.
 	LoadOf(in []graph.Tensor) Load
 	// Cut cuts a request of many graphs into several of the size that costs least, nil when it runs best, or only,
 	// as it is.

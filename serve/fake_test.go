@@ -66,7 +66,9 @@ func (echo) Signature() (in, out []onnx.TensorInfo) {
 
 func (echo) Mergeable() bool { return true }
 
-func (echo) LoadOf([]graph.Tensor) onnx.Load { return onnx.Load{Graphs: 1} }
+func (echo) LoadOf(in []graph.Tensor) onnx.Load {
+	return onnx.Load{Graphs: int(max(in[0].Shape[0], 1))}
+}
 
 func (echo) Cut([]graph.Tensor) *onnx.Cut { return nil }
 

@@ -7,7 +7,6 @@ import (
 
 	"molserve/onnx"
 	"molserve/preprocess"
-	"molserve/preprocess/graph"
 	"molserve/serve/auth"
 	v2 "molserve/serve/v2"
 )
@@ -43,8 +42,8 @@ func settle(client *auth.Client, molecules, atoms int, err error) {
 }
 
 // pay takes the graphs of raw tensors from the client's rate, and keeps what to settle.
-func (i *inference) pay(ctx context.Context, in []graph.Tensor) error {
-	i.graphs, i.atoms = i.snap.model.Manifest().CountTensors(in)
+func (i *inference) pay(ctx context.Context, load onnx.Load) error {
+	i.graphs, i.atoms = load.Graphs, load.Atoms
 	err := pay(auth.From(ctx), i.graphs)
 	if err != nil {
 		i.graphs, i.atoms = 0, 0

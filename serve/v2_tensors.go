@@ -22,11 +22,10 @@ func (s *Server) inferTensors(ctx context.Context, i *inference, q *v2.Request) 
 	if err != nil {
 		return nil, err
 	}
-	named := byManifest(m, in, ordered)
-	if err := m.CheckTensors(named, s.limitsOf()); err != nil {
+	if err := m.CheckTensors(byManifest(m, in, ordered), s.limitsOf()); err != nil {
 		return nil, err
 	}
-	if err := i.pay(ctx, named); err != nil {
+	if err := i.pay(ctx, network.LoadOf(ordered)); err != nil {
 		return nil, err
 	}
 	i.input = time.Since(begun)

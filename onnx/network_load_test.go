@@ -7,7 +7,7 @@ import (
 	"molserve/preprocess/graph"
 )
 
-func TestTensorsAreCounted(t *testing.T) {
+func TestLoadOfTensorsCountsGraphsAndAtoms(t *testing.T) {
 	dims := func(symbols ...string) (out []onnx.Dim) {
 		for _, s := range symbols {
 			out = append(out, onnx.Dim{Symbol: s})
@@ -31,8 +31,8 @@ func TestTensorsAreCounted(t *testing.T) {
 		for _, d := range c.dims {
 			m.Inputs = append(m.Inputs, onnx.Input{DType: graph.Float32, Shape: d})
 		}
-		if graphs, atoms := m.CountTensors(c.tensors); graphs != c.graphs || atoms != c.atoms {
-			t.Errorf("%s: %d graphs, %d atoms; want %d, %d", c.what, graphs, atoms, c.graphs, c.atoms)
+		if l := onnx.TensorLoad(m, c.tensors); l.Graphs != c.graphs || l.Atoms != c.atoms {
+			t.Errorf("%s: %d graphs, %d atoms; want %d, %d", c.what, l.Graphs, l.Atoms, c.graphs, c.atoms)
 		}
 	}
 }
