@@ -18,6 +18,8 @@ type Spec struct {
 	Hydrogens  molecule.Hydrogens // default: implicit
 	MaxAtoms   int                // most atoms a molecule may have; default 1,000
 	MaxBytes   int                // longest SMILES; default 100,000
+	MaxSDF     int                // longest record of an SD file, bytes; default 16 MiB
+	Budget     molecule.Budget    // of the work on a molecule; default molecule.DefaultBudget
 	Elements   []uint8            // atomic numbers that the model knows; empty: all
 	Edges      Edges              // how edges are drawn
 	NodeWidth  int                // numbers in a node row of a raw graph; default: the featurizer's, or any
@@ -176,7 +178,7 @@ func (s *Spec) read(r Record, parse func(string, smiles.Options) (*molecule.Mole
 	var err error
 	switch r.Kind {
 	case SMILES:
-		m, err = parse(r.Text, smiles.Options{MaxBytes: s.MaxBytes, MaxAtoms: s.MaxAtoms, Hydrogens: s.Hydrogens})
+		m, err = parse(r.Text, smiles.Options{MaxBytes: s.MaxBytes, MaxAtoms: s.MaxAtoms, Hydrogens: s.Hydrogens, Budget: s.Budget})
 		if err == nil && len(r.Standardize) > 0 {
 			m, err = standardize.Apply(m, r.Standardize)
 		}

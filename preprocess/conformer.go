@@ -23,7 +23,7 @@ func readMolfile(r Record, s *Spec) (*molecule.Molecule, error) {
 }
 
 func parseMolfile(r Record, s *Spec, h molecule.Hydrogens) (*molfile.Record, error) {
-	return molfile.Parse(r.Text, molfile.Options{MaxAtoms: s.maxAtoms(), Hydrogens: h, Line: r.Line})
+	return molfile.Parse(r.Text, molfile.Options{MaxBytes: s.MaxSDF, MaxAtoms: s.maxAtoms(), Hydrogens: h, Budget: s.Budget, Line: r.Line})
 }
 
 // atomLine places a refusal at the line of atom i.

@@ -24,9 +24,6 @@ const (
 	macrocycle       = 9   // from this size on O and S are bridges
 )
 
-// aromaticityBudget bounds the ring combinations that are looked at.
-const aromaticityBudget = 400_000
-
 // setAromaticity marks aromatic atoms and bonds of a Kekulé form.
 func (m *Molecule) setAromaticity(pi []int32, sums []bondSum) error {
 	if len(m.Rings.Symmetric) == 0 {
@@ -34,7 +31,7 @@ func (m *Molecule) setAromaticity(pi []int32, sums []bondSum) error {
 	}
 	defer m.work.dropGiant(len(m.Atoms), func(a *arena) { a.pi, a.fusion = piSystem{}, fusion{} })
 	p := &m.work.pi
-	*p = piSystem{m: m, pi: pi, sums: sums, donors: m.work.uint8s(len(m.Atoms)), budget: aromaticityBudget}
+	*p = piSystem{m: m, pi: pi, sums: sums, donors: m.work.uint8s(len(m.Atoms)), budget: m.Budget.Of(fusedSets)}
 	p.findCandidates()
 	if len(p.rings) == 0 {
 		return nil
@@ -42,12 +39,12 @@ func (m *Molecule) setAromaticity(pi []int32, sums []bondSum) error {
 	p.aromatic = m.work.bools(len(m.Bonds))
 	var ok bool
 	if p.neighbours, ok = m.ringNeighbours(p.bonds, maxFusedRingSize); !ok {
-		return Refuse(CodeUnsupported, -1, "more than %d pairs of rings share bonds", maxShared)
+		return RefuseWork(CodeUnsupported, "more than %d pairs of rings share bonds", m.Budget.Of(ringPairs))
 	}
 	f := p.newFusion()
 	for _, system := range m.fusedSystems(p.neighbours) {
 		if !f.findAromatic(system) {
-			return Refuse(CodeUnsupported, -1, "a system of %d fused rings takes more than %d steps to perceive", len(system), aromaticityBudget)
+			return RefuseWork(CodeUnsupported, "a system of %d fused rings has more than %d combinations", len(system), m.Budget.Of(fusedSets))
 		}
 	}
 	p.mark()
@@ -64,7 +61,7 @@ type piSystem struct {
 	bonds      [][]int32 // and its bonds
 	neighbours [][]int32 // candidates that share one bond
 	aromatic   []bool    // [nb] bonds found aromatic
-	budget     int
+	budget     int       // combinations that may still be looked at
 }
 
 // findCandidates collects the rings whose atoms all can take part.

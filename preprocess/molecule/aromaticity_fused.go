@@ -1,13 +1,13 @@
 package molecule
 
 // ringNeighbours lists for each ring the others that share exactly one bond with it; of rings above a
-// size none. False: more than maxShared pairs of rings share a bond.
+// size none. False: more pairs of rings share a bond than the work budget allows.
 func (m *Molecule) ringNeighbours(bonds [][]int32, maxSize int) (neighbours [][]int32, ok bool) {
 	neighbours = m.work.slices(len(bonds))
 	if len(bonds) < 2 {
 		return neighbours, true
 	}
-	pairs := 0
+	pairs, most := 0, m.Budget.Of(ringPairs)
 	through := m.work.int32s(len(m.Bonds)) // the newest entry of each bond, from 1; 0 = none
 	entries := m.work.entries[:0]          // ring, and the entry of the same bond before
 	shared := m.work.int32s(len(bonds))
@@ -39,7 +39,7 @@ func (m *Molecule) ringNeighbours(bonds [][]int32, maxSize int) (neighbours [][]
 			}
 			shared[s] = 0
 		}
-		if pairs > maxShared {
+		if pairs > most {
 			return nil, false
 		}
 	}

@@ -72,6 +72,7 @@ type canonizer struct {
 	places  []int32 // of the marked atoms of the class that is being sorted
 	spare   []int32 // [n]
 	work    int     // elements looked at or moved
+	most    int     // of them
 
 	rings      []int32 // [n] rings through each atom
 	static     []int32 // [n] rank by what the atom alone is
@@ -82,10 +83,6 @@ type canonizer struct {
 	nearStart  []int32 // [n+1] where the neighbours of each atom begin in near
 }
 
-// maxCanonWork bounds the work of one ranking, in elements compared or moved: seconds. A chain of n atoms
-// costs n²; 3,000 atoms are within it.
-const maxCanonWork = 30_000_000
-
 // maxRanked bounds the memory of one ranking, in atoms.
 const maxRanked = 500_000
 
@@ -95,7 +92,7 @@ func newCanonizer(m *Molecule) *canonizer {
 	cut := func() []int32 { s := ints[:n:n]; ints = ints[n:]; return s }
 	bits := make([]bool, 3*n)
 	c := &canonizer{m: m, class: cut(), order: cut(), size: cut(), first: cut(), next: cut(), spare: cut(), static: cut(),
-		active: bits[:n:n], marked: bits[n : 2*n : 2*n], isTouch: bits[2*n:], rings: m.Rings.AtomCount}
+		active: bits[:n:n], marked: bits[n : 2*n : 2*n], isTouch: bits[2*n:], rings: m.Rings.AtomCount, most: m.Budget.Of(rankedElements)}
 	for i := range c.order {
 		c.order[i] = int32(i)
 	}
@@ -121,5 +118,5 @@ func (c *canonizer) ties() bool {
 }
 
 func (c *canonizer) tooMuchWork() error {
-	return Refuse(CodeTooLarge, -1, "canonical ranks of %d atoms this symmetric take too long", len(c.order))
+	return RefuseWork(CodeTooLarge, "canonical ranks of %d atoms this symmetric take too long", len(c.order))
 }

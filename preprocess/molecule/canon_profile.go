@@ -5,9 +5,6 @@ import (
 	"slices"
 )
 
-// maxProfiles bounds the memory of all profiles of one molecule, in numbers.
-const maxProfiles = 1 << 25
-
 // ringProfile is what the ring system looks like from one of its atoms, level by level.
 type ringProfile struct {
 	sizes   []int32 // atoms of each level, and −1
@@ -19,14 +16,14 @@ func (c *canonizer) profileRings() error {
 	n := len(c.order)
 	profiles := make([]ringProfile, n)
 	w := levelWalk{c: c, seen: make([]int32, n), level: make([]int32, n), returns: make([]int32, n)}
-	total := 0
+	total, most := 0, c.m.Budget.Of(profileNumbers)
 	for i := range profiles {
 		if c.rings[i] == 0 {
 			continue
 		}
 		profiles[i] = w.from(int32(i))
 		total += len(profiles[i].sizes) + len(profiles[i].returns)
-		if total > maxProfiles {
+		if total > most {
 			return c.tooMuchWork()
 		}
 	}

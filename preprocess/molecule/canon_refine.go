@@ -36,7 +36,7 @@ func (c *canonizer) refine() error {
 		c.stack = c.stack[:len(c.stack)-1]
 		c.active[start] = false
 		c.sortClass(start)
-		if c.work > maxCanonWork {
+		if c.work > c.most {
 			return c.tooMuchWork()
 		}
 	}

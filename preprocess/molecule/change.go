@@ -5,7 +5,7 @@ package molecule
 // Copy returns a molecule that shares nothing with m but the rings that were found, which are never changed in place.
 func (m *Molecule) Copy() *Molecule {
 	s := New(len(m.Atoms))
-	s.Title, s.Rings = m.Title, m.Rings
+	s.Title, s.Rings, s.Budget = m.Title, m.Rings, m.Budget
 	for i := range m.Atoms {
 		s.AddAtom(m.Atoms[i])
 	}

@@ -12,12 +12,8 @@ const (
 	Explicit                  // folded, perceived, and then all added as atoms (AddHs)
 )
 
-// maxFolding bounds the bonds that are looked at to find those of hydrogens: n hydrogens before n other neighbours of one
-// atom make n².
-const maxFolding = 300_000_000
-
 func (m *Molecule) refuseFolding() error {
-	return Refuse(CodeTooLarge, -1, "an atom has too many hydrogens to fold among %d atoms", len(m.Atoms))
+	return RefuseWork(CodeTooLarge, "an atom has too many hydrogens to fold among %d atoms", len(m.Atoms))
 }
 
 // removeHs folds plain hydrogen atoms into their neighbours. The others keep their order.
@@ -34,12 +30,12 @@ func (m *Molecule) removeHs() error {
 	if remove == nil {
 		return nil
 	}
-	steps, stereo := 0, m.hasStereoBond()
+	steps, most, stereo := 0, m.Budget.Of(foldedNeighbours), m.hasStereoBond()
 	for i := len(m.Atoms) - 1; i >= 0; i-- {
 		if !remove[i] {
 			continue
 		}
-		if steps += m.foldH(i, stereo); steps > maxFolding {
+		if steps += m.foldH(i, stereo); steps > most {
 			return m.refuseFolding()
 		}
 	}

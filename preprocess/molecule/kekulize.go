@@ -17,15 +17,13 @@ type kekulizer struct {
 	found     [][]int32 // the same ring by ring where there are dummies, else nil
 	own       []bool    // [rings] see hasOwnAromatic; nil: not known yet
 	sharing   sharing   // of the rings that are not of dummies alone; zero: not known yet
+	worn      bool      // the work budget ended before all dummies were left out
 	stray     bool      // an aromatic atom lies outside rings: no other order helps
 	walk      kekulizeWalk
 }
 
 // maxBacktracks is how often one walk may go back.
 const maxBacktracks = 100
-
-// dummyBudget bounds the atoms walked over while subsets of dummies are left out.
-const dummyBudget = 200_000
 
 // kekulize turns aromatic bonds into single and double ones and clears all aromatic marks. Where the walk
 // in the order of the atoms gives up, it is tried once more in canonical order.
@@ -45,7 +43,7 @@ func (m *Molecule) kekulize(sums []bondSum) error {
 	before := m.work.int32s(len(m.Atoms))
 	k.findSystems()
 	if k.sharing.tooMany {
-		return Refuse(CodeUnsupported, -1, "the rings with dummy atoms share bonds with more than %d others", maxShared)
+		return RefuseWork(CodeUnsupported, "the rings with dummy atoms share bonds with more than %d others", m.Budget.Of(ringPairs))
 	}
 	err := k.kekulizeAll(before)
 	if err == nil || k.stray {
@@ -238,6 +236,7 @@ func (k *kekulizer) kekulizeSystem(system, found []int32) error {
 			k.place[i] = int32(at)
 		}
 	}
+	k.worn = false
 	done, optional := k.findCandidates(found)
 	if k.startWalk(system, done).run() || len(optional) > 0 && k.withoutSome(system, optional) {
 		return nil
@@ -250,8 +249,12 @@ func (k *kekulizer) kekulizeSystem(system, found []int32) error {
 		"the aromatic ring system of atom %d (%s) has no form with alternating single and double bonds%s", first, Symbol(k.m.Atoms[first].Z), k.hint(system))
 }
 
-// hint tells the commonest cause: an aromatic nitrogen of two bonds whose hydrogen was left out.
+// hint tells that dummies were not tried to the end, or the commonest cause: an aromatic nitrogen of two bonds whose hydrogen
+// was left out.
 func (k *kekulizer) hint(system []int32) string {
+	if k.worn {
+		return "; not every way to leave dummy atoms out was tried: " + moreWork
+	}
 	for _, i := range system {
 		if a := &k.m.Atoms[i]; a.Z == 7 && k.aromatic[i] && a.Charge == 0 && k.m.Degree(int(i)) == 2 && k.m.TotalHs(int(i)) == 0 {
 			return "; a nitrogen with a hydrogen, as in pyrrole, is written [nH]"
@@ -270,7 +273,8 @@ func (k *kekulizer) leave(system []int32) {
 // withoutSome tries again with each subset of the dummy atoms left out. The walk then goes over all atoms.
 func (k *kekulizer) withoutSome(system, optional []int32) bool {
 	candidates := append(k.m.work.bools(len(k.candidate))[:0], k.candidate...)
-	for subset := 1; subset < 1<<min(len(optional), 30) && subset*len(system) < dummyBudget; subset++ {
+	subset, all, most := 1, 1<<min(len(optional), 30), k.m.Budget.Of(dummyAtoms)
+	for ; subset < all && subset*len(system) < most; subset++ {
 		copy(k.candidate, candidates)
 		for _, i := range system {
 			for _, l := range k.m.incident[i] {
@@ -289,6 +293,7 @@ func (k *kekulizer) withoutSome(system, optional []int32) bool {
 		}
 	}
 	copy(k.candidate, candidates)
+	k.worn = subset < all
 	return false
 }
 

@@ -42,11 +42,8 @@ type sharing struct {
 	place      []int32   // [rings of the molecule] where a ring stands below, -1 = nowhere
 	atoms      [][]int32 // of each ring
 	neighbours [][]int32 // of each ring, ascending, the others that share bonds with it
-	tooMany    bool      // there are more than maxShared; neighbours is empty
+	tooMany    bool      // there are more than the work budget allows; neighbours is empty
 }
-
-// maxShared bounds the pairs of rings that share a bond: n rings through one bond make n².
-const maxShared = 5_000_000
 
 // shareRings finds how the rings hang together that are not of dummies alone.
 func (k *kekulizer) shareRings() sharing {
@@ -65,7 +62,7 @@ func (k *kekulizer) shareRings() sharing {
 			pairs += int(m.Rings.BondCount[l]) - 1
 		}
 	}
-	if s.tooMany = pairs > maxShared; s.tooMany {
+	if s.tooMany = pairs > m.Budget.Of(ringPairs); s.tooMany {
 		s.neighbours = make([][]int32, len(bonds))
 		return s
 	}

@@ -8,6 +8,8 @@ type Molecule struct {
 	Bonds []Bond // [nb]
 	Rings Rings  // filled by Perceive
 
+	Budget Budget // bounds the work on it; whoever reads it sets it
+
 	Changes []string // what was changed at the caller's wish after reading, for people
 
 	incident [][]int32 // [n][degree] bond indices of each atom, in the order the bonds were added

@@ -87,14 +87,14 @@ func (m *Molecule) foldDrawnHs(held []bool) (kept []int32, err error) {
 	if len(kept) == len(m.Atoms) {
 		return nil, nil
 	}
-	steps, stereo := 0, m.hasStereoBond()
+	steps, most, stereo := 0, m.Budget.Of(foldedNeighbours), m.hasStereoBond()
 	for i := len(m.Atoms) - 1; i >= 0; i-- {
 		if !remove[i] {
 			continue
 		}
 		j := m.Other(int(m.incident[i][0]), i)
 		told := m.mustCountH(j)
-		if steps += m.foldH(i, stereo); steps > maxFolding {
+		if steps += m.foldH(i, stereo); steps > most {
 			return nil, m.refuseFolding()
 		}
 		if !told {

@@ -13,9 +13,6 @@ import (
 // Searches stay inside one biconnected component (rings_blocks.go). Where every component is a single ring,
 // as in most drugs, its atoms are all that need be looked at.
 
-// ringBudget bounds the steps of ring perception; drug-like molecules take a few thousand.
-const ringBudget = 40_000_000
-
 // ringFinder is the state of ring perception of one molecule.
 type ringFinder struct {
 	m       *Molecule
@@ -45,7 +42,7 @@ type ringFinder struct {
 	changed       []int32 // queue of atoms to trim
 	chain         []int32 // the same of trimChain
 	bfs           searchState
-	steps         int
+	steps, budget int
 }
 
 // foundRing is one ring: bond x joins atoms x and x+1, the last one closes it.
@@ -84,7 +81,7 @@ func (m *Molecule) findRings() error {
 func (m *Molecule) newRingFinder() *ringFinder {
 	n, nb := len(m.Atoms), len(m.Bonds)
 	f := &m.work.rings
-	f.m, f.steps = m, 0
+	f.m, f.steps, f.budget = m, 0, m.Budget.Of(ringSteps)
 	f.active, f.degrees, f.block = m.work.bools(nb), m.work.int32s(n), m.work.int32s(nb)
 	f.taken = m.work.bools(n)
 	for k := range m.Bonds {
@@ -154,7 +151,7 @@ func (f *ringFinder) findInFragment(atoms []int32) (done bool, err error) {
 	if f.plain && f.findPlain(atoms, expected) {
 		return true, nil
 	}
-	if f.steps > ringBudget {
+	if f.steps > f.budget {
 		return false, f.refuse()
 	}
 	f.prepareSearch()
@@ -217,7 +214,7 @@ func (f *ringFinder) chew(atoms []int32, count int) error {
 			if at < 0 {
 				return nil
 			}
-			if f.steps += at; f.steps > ringBudget {
+			if f.steps += at; f.steps > f.budget {
 				return f.refuse()
 			}
 			if err := f.ringsOfDegreeThree(atoms[at]); err != nil {
@@ -315,7 +312,7 @@ func (m *Molecule) bondsOf(ring []int32) []int32 {
 
 // refuse is the answer when the budget is spent.
 func (f *ringFinder) refuse() error {
-	return Refuse(CodeUnsupported, -1, "the ring system takes more than %d steps to perceive", ringBudget)
+	return RefuseWork(CodeUnsupported, "the ring system takes more than %d steps to perceive", f.budget)
 }
 
 // noLimit stands for the size of a ring that is not found yet.

@@ -113,12 +113,12 @@ func (f *ringFinder) findPlain(atoms []int32, expected int) bool {
 		if f.degrees[i] != 2 {
 			continue
 		}
-		if b := f.blockAt(i); b > 0 && !f.met[b] && f.steps <= ringBudget {
+		if b := f.blockAt(i); b > 0 && !f.met[b] && f.steps <= f.budget {
 			f.met[b] = true
 			f.found = append(f.found, f.around(i, b))
 		}
 	}
-	if len(f.found) == expected && f.steps <= ringBudget {
+	if len(f.found) == expected && f.steps <= f.budget {
 		return true
 	}
 	f.found = f.found[:0]

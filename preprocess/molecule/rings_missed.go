@@ -49,8 +49,11 @@ func (f *ringFinder) pathAround(k int) (*foundRing, error) {
 	begin, end := f.m.Bonds[k].Begin, f.m.Bonds[k].End
 	steps := []step{{begin, -1}}
 	for head := 0; head < len(steps); head++ {
-		if f.steps > ringBudget || len(steps)-head >= widestSearch {
+		if f.steps > f.budget {
 			return nil, f.refuse()
+		}
+		if len(steps)-head >= widestSearch {
+			return nil, Refuse(CodeUnsupported, -1, "the ring system has more than %d open paths, at which RDKit gives up too", widestSearch)
 		}
 		last := steps[head].atom
 		for _, l := range f.m.incident[last] {
@@ -94,19 +97,16 @@ func pathTo(steps []step, at int) []int32 {
 	return path
 }
 
-// maxWalked bounds the atoms of all rings that fastRings lists: a dense graph of n atoms and nb bonds has n·nb.
-const maxWalked = 5_000_000
-
 // fastRings finds the rings that a depth-first walk closes: RDKit's answer where the search for the
 // smallest ones fails.
 func (f *ringFinder) fastRings() ([]foundRing, error) {
 	n := len(f.m.Atoms)
-	w := ringWalk{m: f.m, color: make([]uint8, n), place: make([]int32, n)}
+	w := ringWalk{m: f.m, color: make([]uint8, n), place: make([]int32, n), most: f.m.Budget.Of(walkedAtoms)}
 	for i := range w.color {
 		if w.color[i] == white {
 			w.walk(int32(i))
 		}
-		if w.walked > maxWalked {
+		if w.walked > w.most {
 			return nil, f.refuse()
 		}
 	}
@@ -123,6 +123,7 @@ type ringWalk struct {
 	next   []int   // [len(path)] the next bond of each atom on the path
 	rings  []foundRing
 	walked int // atoms of the rings
+	most   int // of them
 }
 
 func (w *ringWalk) walk(root int32) {
@@ -131,7 +132,7 @@ func (w *ringWalk) walk(root int32) {
 		return
 	}
 	w.enter(root, -1)
-	for len(w.path) > 0 && w.walked <= maxWalked {
+	for len(w.path) > 0 && w.walked <= w.most {
 		top := len(w.path) - 1
 		i := w.path[top]
 		if w.next[top] == len(w.m.incident[i]) {

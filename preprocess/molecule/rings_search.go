@@ -53,7 +53,7 @@ func (f *ringFinder) smallestRings(root, forbidden int32) ([]foundRing, error) {
 	if forbidden >= 0 {
 		s.nodes[forbidden] = searchNode{}
 	}
-	if f.steps > ringBudget {
+	if f.steps > f.budget {
 		return nil, f.refuse()
 	}
 	return s.rings, nil
@@ -91,7 +91,7 @@ func (f *ringFinder) searchAround(i, root, block int32, smallest *int32) bool {
 			s.rings = append(s.rings, f.stitch(i, j, k, int(size)))
 		}
 	}
-	return f.steps <= ringBudget
+	return f.steps <= f.budget
 }
 
 // stitchedAtom is what an atom of a ring counts for when the ring is found: they bound memory too.

@@ -19,7 +19,7 @@ func (f *ringFinder) removeExtra() error {
 			s.keep(r)
 			s.keepSameSize(r)
 		}
-		if f.steps > ringBudget {
+		if f.steps > f.budget {
 			return f.refuse()
 		}
 	}
@@ -58,7 +58,7 @@ func (s *selection) keep(r int) {
 // keepSameSize decides about the other rings of the size of ring r, most overlap first.
 func (s *selection) keepSameSize(r int) {
 	rings := s.f.found
-	for s.f.steps <= ringBudget {
+	for s.f.steps <= s.f.budget {
 		best, most := -1, -1
 		for t := r + 1; t < len(rings) && rings[t].size() == rings[r].size(); t++ {
 			if s.decided[t] {

@@ -28,7 +28,7 @@ func (m *Molecule) PossibleStereocentres() []bool {
 
 // unlabelled is a copy of m's graph without labels.
 func (m *Molecule) unlabelled() *Molecule {
-	c := &Molecule{Atoms: append([]Atom(nil), m.Atoms...), Bonds: append([]Bond(nil), m.Bonds...), Rings: m.Rings, incident: m.incident}
+	c := &Molecule{Atoms: append([]Atom(nil), m.Atoms...), Bonds: append([]Bond(nil), m.Bonds...), Rings: m.Rings, Budget: m.Budget, incident: m.incident}
 	for i := range c.Atoms {
 		c.Atoms[i].CIP = 0
 	}

@@ -4,7 +4,7 @@ package molecule
 // are m's until Refresh. number is the new index of each atom of m, -1 for those left out.
 func (m *Molecule) Subset(keep []bool) (s *Molecule, number []int32) {
 	s = New(len(m.Atoms))
-	s.Title = m.Title
+	s.Title, s.Budget = m.Title, m.Budget
 	number = make([]int32, len(m.Atoms))
 	for i := range m.Atoms {
 		number[i] = -1

@@ -26,6 +26,13 @@ func (b *block) refuse(code molecule.Code, format string, args ...any) error {
 	return atLine(b.line, code, format, args...)
 }
 
+// refuseWork refuses there what would take longer than the work budget allows.
+func (b *block) refuseWork(code molecule.Code, format string, args ...any) error {
+	refusal := molecule.RefuseWork(code, format, args...)
+	refusal.Line = b.line
+	return refusal
+}
+
 // bad refuses a malformed line.
 func (b *block) bad(format string, args ...any) error {
 	return b.refuse(molecule.CodeFormat, format, args...)
@@ -110,6 +117,7 @@ func (b *block) begin(atoms int) error {
 		return b.refuse(molecule.CodeTooLarge, "%d atoms, more than the %d that are allowed", atoms, b.o.maxAtoms())
 	}
 	b.d.m = molecule.New(min(atoms, (len(b.text)-b.at)/shortestAtom))
+	b.d.m.Budget = b.o.Budget
 	return nil
 }
 

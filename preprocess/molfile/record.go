@@ -11,6 +11,7 @@ type Options struct {
 	MaxBytes  int                // longest record, 0 = 16 MiB
 	MaxAtoms  int                // most atoms of a record, 0 = 1,000
 	Hydrogens molecule.Hydrogens // which H are atoms of the graph, default as in RDKit
+	Budget    molecule.Budget    // of the work on a record, 0 = molecule.DefaultBudget
 	Line      int                // of Parse: where the text begins in its file, 0 = 1
 }
 

@@ -42,7 +42,7 @@ func (d *draft) directDoubleBonds(wavy []bool) {
 }
 
 // maxDirected bounds the bonds at the ends of double bonds, all of which are looked at for each: n double bonds at one atom
-// make n².
+// make n². It is a share of the work budget.
 const maxDirected = 10_000_000
 
 // refuseHubs refuses what would take longer.
@@ -53,8 +53,8 @@ func (d *draft) refuseHubs() error {
 			count += d.m.Degree(int(b.Begin)) + d.m.Degree(int(b.End))
 		}
 	}
-	if count > maxDirected {
-		return molecule.Refuse(molecule.CodeUnsupported, -1, "the double bonds have more than %d bonds beside them", maxDirected)
+	if most := d.m.Budget.Of(maxDirected); count > most {
+		return molecule.RefuseWork(molecule.CodeUnsupported, "the double bonds have more than %d bonds beside them", most)
 	}
 	return nil
 }

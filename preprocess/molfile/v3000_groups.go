@@ -9,8 +9,8 @@ import (
 
 // groupsV3000 reads so many substance groups and the END SGROUP behind them.
 func (b *block) groupsV3000(n int) error {
-	if n > maxGroups {
-		return b.refuse(molecule.CodeTooLarge, "%d substance groups, more than %d", n, maxGroups)
+	if most := b.o.Budget.Of(maxGroups); n > most {
+		return b.refuseWork(molecule.CodeTooLarge, "%d substance groups, more than %d", n, most)
 	}
 	text, err := b.lineV3000()
 	if err != nil {
@@ -21,8 +21,8 @@ func (b *block) groupsV3000(n int) error {
 		defaults = trimRight(text[7:])
 		text, err = b.lineV3000()
 	}
-	if len(defaults)*n > maxDefaults {
-		return b.refuse(molecule.CodeTooLong, "%d groups take %d bytes of defaults each", n, len(defaults))
+	if len(defaults)*n > b.o.Budget.Of(maxDefaults) {
+		return b.refuseWork(molecule.CodeTooLong, "%d groups take %d bytes of defaults each", n, len(defaults))
 	}
 	for range n {
 		if err != nil {
@@ -39,11 +39,11 @@ func (b *block) groupsV3000(n int) error {
 	return err
 }
 
-// maxGroups bounds the substance groups of a record.
-const maxGroups = 100_000
-
-// maxDefaults bounds the defaults that are read again for each group, bytes.
-const maxDefaults = 32 << 20
+// Shares of the work budget of a record.
+const (
+	maxGroups   = 100_000
+	maxDefaults = 32 << 20 // bytes of defaults that are read again for each group
+)
 
 func trimRight(text string) string { return strings.TrimRight(text, " \t\n\v\f\r") }
 

@@ -36,7 +36,7 @@ func AppendBlock(dst []byte, m *molecule.Molecule, coordinates [][3]float64, o B
 	}
 	for {
 		text := w.block()
-		r, err := Parse(string(text), Options{Hydrogens: molecule.Keep, MaxAtoms: len(m.Atoms), MaxBytes: len(text)})
+		r, err := Parse(string(text), Options{Hydrogens: molecule.Keep, MaxAtoms: len(m.Atoms), MaxBytes: len(text), Budget: m.Budget})
 		if err != nil {
 			return dst, fmt.Errorf("%w: it would be refused: %w", ErrUnwritable, err)
 		}

@@ -12,6 +12,7 @@ type Options struct {
 	MaxBytes  int                // longest text, 0 = 100,000
 	MaxAtoms  int                // most atoms, 0 = 1,000
 	Hydrogens molecule.Hydrogens // which H are atoms of the graph, default as in RDKit
+	Budget    molecule.Budget    // of the work on a molecule, 0 = molecule.DefaultBudget
 }
 
 func (o Options) maxBytes() int {
@@ -125,6 +126,7 @@ func (r *reader) read(m *molecule.Molecule, text string, opt Options) error {
 	*r = reader{text: text[:end], pos: start, maxAtoms: opt.maxAtoms(), last: none, m: m,
 		branches: r.branches[:0], ends: r.ends[:0], marks: r.marks[:0], order: r.order[:0], bonds: r.bonds[:0]}
 	defer r.forget()
+	m.Budget = opt.Budget
 	if err := r.readAll(); err != nil {
 		return err
 	}
