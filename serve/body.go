@@ -55,7 +55,7 @@ func (s *Server) readAligned(r *http.Request, at int) (*body, error) {
 	if codingOf(r.Header) != "" {
 		size = -1
 	}
-	plain, err := expand(r.Header, r.Body, &s.buffered)
+	plain, err := expand(r.Header, r.Body, s.cfg.expansion(), &s.buffered)
 	if err != nil {
 		return b, err
 	}

@@ -12,11 +12,16 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// maxRatio bounds how far a compressed body may expand; below freeExpansion bytes nobody counts.
-const (
-	maxRatio      = 100
-	freeExpansion = 64 << 10
-)
+// expansion bounds how far a compressed body may expand.
+type expansion struct {
+	times int64 // its own size, beyond freeExpansion
+	most  int64 // bytes; 0: any number
+}
+
+// freeExpansion is how many bytes a body may expand to before anybody counts how many times that is.
+const freeExpansion = 64 << 10
+
+func (c *Config) expansion() expansion { return expansion{int64(c.MaxExpansion), c.MaxExpanded} }
 
 // The window of zstd is memory that its sender chooses. RFC 9659 lets no sender of HTTP ask for more than
 // largestWindow; up to smallestWindow is a matter of course.
@@ -41,12 +46,12 @@ func codingOf(h http.Header) string {
 
 // expand is the body of a request without its compression. What that takes of memory beyond the usual is
 // paid for out of b. The caller closes it.
-func expand(h http.Header, body io.Reader, b *budget) (io.ReadCloser, error) {
+func expand(h http.Header, body io.Reader, most expansion, b *budget) (io.ReadCloser, error) {
 	coding := codingOf(h)
 	if coding == "" {
 		return io.NopCloser(body), nil
 	}
-	return newExpander(body, coding, b)
+	return newExpander(body, coding, most, b)
 }
 
 // expander decompresses a body and stops one that expands beyond measure. Its errors are faults, or those
@@ -57,6 +62,7 @@ type expander struct {
 	plain io.Reader
 	close func()
 	out   int64
+	most  expansion
 	err   error
 }
 
@@ -76,8 +82,8 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func newExpander(body io.Reader, coding string, b *budget) (*expander, error) {
-	e := &expander{from: &counter{Reader: body}, close: func() {}}
+func newExpander(body io.Reader, coding string, most expansion, b *budget) (*expander, error) {
+	e := &expander{from: &counter{Reader: body}, most: most, close: func() {}}
 	e.in = bufio.NewReader(e.from)
 	var err error
 	switch coding {
@@ -134,8 +140,11 @@ func (e *expander) Read(p []byte) (int, error) {
 	}
 	n, err := e.plain.Read(p)
 	switch e.out += int64(n); {
-	case e.out > freeExpansion && e.out > maxRatio*e.from.n:
-		e.err = refuse(codeBodyTooLarge, "the body expands more than %d times", maxRatio)
+	case e.out > freeExpansion && e.out > e.most.times*e.from.n:
+		e.err = refuse(codeBodyTooLarge, "the body expands more than %d times", e.most.times)
+		return 0, e.err
+	case e.most.most > 0 && e.out > e.most.most:
+		e.err = refuse(codeBodyTooLarge, "the body expands to more than %d bytes; send it in parts", e.most.most)
 		return 0, e.err
 	case err == io.EOF:
 		e.err = e.rest()

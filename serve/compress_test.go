@@ -27,10 +27,13 @@ func packed(t testing.TB, coding string, text []byte) []byte {
 	return b.Bytes()
 }
 
+// usual is the expansion that a server allows by default.
+var usual = func() expansion { c := Config{}.withDefaults(); return c.expansion() }()
+
 // unpacked reads all, as far as that goes.
 func unpacked(coding string, body io.Reader) ([]byte, *expander, error) {
 	b := budget{max: 2 * largestWindow}
-	e, err := newExpander(body, coding, &b)
+	e, err := newExpander(body, coding, usual, &b)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -103,7 +106,7 @@ func TestWindowsArePaidFor(t *testing.T) {
 		w.Write(text[len(text)/2:])
 		w.Close()
 		b := budget{max: 2 * largestWindow}
-		e, err := newExpander(bytes.NewReader(body.Bytes()), "zstd", &b)
+		e, err := newExpander(bytes.NewReader(body.Bytes()), "zstd", usual, &b)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,7 +117,7 @@ func TestWindowsArePaidFor(t *testing.T) {
 			t.Errorf("window %d: %d bytes, %v", window, len(got), err)
 		}
 		e.Close()
-		if _, err := newExpander(bytes.NewReader(body.Bytes()), "zstd", &budget{max: 2*want - 1}); err == nil || explain(err).code != codeQueueFull {
+		if _, err := newExpander(bytes.NewReader(body.Bytes()), "zstd", usual, &budget{max: 2*want - 1}); err == nil || explain(err).code != codeQueueFull {
 			t.Errorf("window %d without memory: %v", window, err)
 		}
 	}
@@ -177,7 +180,7 @@ func FuzzExpander(f *testing.F) {
 		if err != nil && !errors.As(err, &refusal) {
 			t.Fatalf("%v is no refusal", err)
 		}
-		if e != nil && len(got) > max(freeExpansion, maxRatio*len(body)) {
+		if e != nil && len(got) > max(freeExpansion, int(usual.times)*len(body)) {
 			t.Fatalf("%d bytes became %d", len(body), len(got))
 		}
 	})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"molserve/onnx"
+	"molserve/preprocess/stream"
 	"molserve/serve/auth"
 	"molserve/serve/traces"
 )
@@ -28,6 +29,10 @@ type Config struct {
 	MaxBody      int64 // bytes of one request's body that is read whole; default 8 MiB
 	MaxMolecules int   // molecules of such a request; default 1024
 	MaxBuffered  int64 // bytes of all bodies held at once, of which streams take half at most; default 32 × MaxBody
+
+	MaxRow       int   // bytes of a row of a stream, of which none is longer than MaxBody either; default 1 MiB
+	MaxExpansion int   // how many times a compressed body may expand, as soon as it has 64 KiB; default 100
+	MaxExpanded  int64 // bytes that a compressed body may expand to, streams too; default any number, but of a body that is read whole MaxBody
 
 	Runs       int           // runs of one model at once; default onnx.Cores()
 	BatchWait  time.Duration // how long a molecule waits for others to share its run, when there is none under way; default not at all
@@ -60,6 +65,8 @@ func (c Config) withDefaults() Config {
 	c.MaxBody = cmp.Or(c.MaxBody, 8<<20)
 	c.MaxMolecules = cmp.Or(c.MaxMolecules, 1024)
 	c.MaxBuffered = cmp.Or(c.MaxBuffered, 32*c.MaxBody)
+	c.MaxRow = cmp.Or(c.MaxRow, stream.DefaultMaxBytes)
+	c.MaxExpansion = cmp.Or(c.MaxExpansion, 100)
 	c.Runs = cmp.Or(c.Runs, onnx.Cores())
 	c.Queue = cmp.Or(c.Queue, 256)
 	c.MaxWaiting = cmp.Or(c.MaxWaiting, 1<<30)

@@ -96,7 +96,7 @@ func (s *Server) newStreaming(c *gin.Context, media string, e *entry, snap *snap
 		return nil, err
 	}
 	r.encoder = encoderFor(c.Request.Header, media, snap.model.Manifest())
-	st := &streaming{s: s, entry: e, snap: snap, steps: steps, timeout: timeout, bounds: bounds{int(min(maxRow, s.cfg.MaxBody)), snap.model.Manifest().Chemistry.MaxAtoms, query.Get("smiles_column")}, control: http.NewResponseController(c.Writer),
+	st := &streaming{s: s, entry: e, snap: snap, steps: steps, timeout: timeout, bounds: bounds{int(min(int64(s.cfg.MaxRow), s.cfg.MaxBody)), snap.model.Manifest().Chemistry.MaxAtoms, query.Get("smiles_column")}, control: http.NewResponseController(c.Writer),
 		inputs: make(chan input, 16), failed: make(chan struct{}), pending: make(chan chan outcome, s.cfg.Runs)}
 	if err := st.control.EnableFullDuplex(); err != nil && c.Request.ProtoMajor == 1 {
 		return nil, err // answers would stop the reading

@@ -12,7 +12,7 @@ import (
 
 // readAll returns the inputs of a body, and the error that ended it.
 func readAll(open opener, from io.Reader) (all []input, err error) {
-	s, err := open(&textReader{from: from}, bounds{maxRow, 20, ""})
+	s, err := open(&textReader{from: from}, bounds{1 << 20, 20, ""})
 	for err == nil {
 		var in input
 		if in, err = s.next(); err == nil {

@@ -15,7 +15,7 @@ import (
 func (st *streaming) read(ctx context.Context, h http.Header, open opener) {
 	defer close(st.inputs)
 	st.readErr = safely(func() error {
-		plain, err := expand(h, st.body, &st.s.buffered)
+		plain, err := expand(h, st.body, st.s.cfg.expansion(), &st.s.buffered)
 		if err != nil {
 			return err
 		}

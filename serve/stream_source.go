@@ -10,10 +10,6 @@ import (
 	"molserve/preprocess/stream"
 )
 
-// maxRow bounds the bytes of one row of a stream: a line, a row of CSV, a record of an SD file. No row is
-// longer than a whole body may be.
-const maxRow = 1 << 20
-
 // input is a row of a stream as it was read.
 type input struct {
 	record  preprocess.Record

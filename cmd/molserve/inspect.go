@@ -57,6 +57,7 @@ records were refused.`,
 	f.StringSliceVar(&p.standardize, "standardize", nil, "of molecules: change them first, and say what: "+standardizeSteps)
 	f.IntVar(&p.MaxBytes, "max-bytes", 100_000, "longest SMILES, bytes; records of sdf and mol have 16 MiB unless this is given")
 	f.IntVar(&p.MaxAtoms, "max-atoms", 1_000, "largest molecule, atoms; structures have 100,000 unless this is given")
+	budgetFlag(c, &p.Budget)
 	f.IntVar(&p.MaxEdges, "max-edges", 1_000_000, "longest neighbour list, directed edges")
 	f.Float64Var(&p.Cutoff, "neighbours", 0, "print the edges within this cutoff, Å")
 	f.StringVar(&p.pbc, "pbc", "", "of --neighbours: along which cell vectors structures repeat, such as T,T,F (default: as the file says)")

@@ -116,6 +116,9 @@ func (p *inspectFlags) readOptions(given func(flag string) bool, args []string) 
 			return err
 		}
 	}
+	if err := checkBudget(p.Budget); err != nil {
+		return err
+	}
 	if given("pbc") {
 		p.PBC, err = parsePBC(p.pbc)
 	}

@@ -32,6 +32,7 @@ type predictFlags struct {
 	resume       bool
 	state        string
 	limits       onnx.RecordLimits
+	maxRow       int
 	how          computing
 	chain        *chain // the models of which the model takes auxiliary numbers
 }
@@ -84,6 +85,7 @@ A run that writes to a file and is interrupted leaves OUTPUT.resume beside it: t
 	f.StringVar(&p.outputFormat, "output-format", "", "csv, ndjson, extxyz or sdf (default: by suffix of --output, else csv)")
 	f.StringSliceVar(&p.standardize, "standardize", nil, "change molecules first, and say what: "+standardizeSteps)
 	limitFlags(c, &p.limits)
+	rowFlag(c, &p.maxRow, "bytes of one line or row of CSV; a record of an SD file has --max-sdf")
 	f.BoolVar(&p.strict, "strict", false, "exit 1 when any row failed")
 	f.BoolVarP(&p.quiet, "quiet", "q", false, "no progress and no summary")
 	f.BoolVarP(&p.verbose, "verbose", "v", false, "a line of progress every 10 s, where standard error is no terminal")
@@ -101,7 +103,7 @@ func predictFile(ctx context.Context, cmd *cobra.Command, p predictFlags, args [
 	if err != nil {
 		return usageError{err}
 	}
-	if err := cmp.Or(p.checkColumn(format), checkLimits(p.limits)); err != nil {
+	if err := cmp.Or(p.checkColumn(format), checkLimits(p.limits), checkRow(p.maxRow)); err != nil {
 		return err
 	}
 	if f := p.rowFormat(); !slices.Contains(outputFormats, f) {
@@ -125,7 +127,7 @@ func predictFile(ctx context.Context, cmd *cobra.Command, p predictFlags, args [
 	if err := p.checkKinds(format, manifest); err != nil {
 		return err
 	}
-	reader, err := stream.Open(in, format, stream.Options{SMILESColumn: p.smilesColumn, MaxAtoms: manifest.Chemistry.MaxAtoms})
+	reader, err := stream.Open(in, format, stream.Options{SMILESColumn: p.smilesColumn, MaxBytes: p.longest(format), MaxAtoms: manifest.Chemistry.MaxAtoms})
 	if err != nil {
 		return usageError{err}
 	}

@@ -28,6 +28,14 @@ func (p predictFlags) inputFormat(args []string) (stream.Format, error) {
 	return stream.FormatOf(plain)
 }
 
+// longest is how many bytes a record of the input may have.
+func (p predictFlags) longest(f stream.Format) int {
+	if f == stream.SDF {
+		return p.limits.SDF
+	}
+	return p.maxRow
+}
+
 // checkColumn refuses a column for what has none: a CSV that is read as SMILES lines would be a refusal a row.
 func (p predictFlags) checkColumn(f stream.Format) error {
 	if p.smilesColumn == "" || f == stream.CSV {

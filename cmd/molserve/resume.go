@@ -30,6 +30,9 @@ type identity struct {
 	Standardize []string `json:"standardize"`
 	MaxAtoms    int      `json:"max_atoms"`
 	MaxSMILES   int      `json:"max_smiles"`
+	MaxSDF      int      `json:"max_sdf"`
+	MaxRow      int      `json:"max_row"`
+	Work        int64    `json:"work_budget"`
 	Output      string   `json:"output_format"`
 	Packing     string   `json:"packing"`
 }
@@ -175,7 +178,8 @@ func (p *predictFlags) resumption(id identity) (*resumption, error) {
 func (p *predictFlags) identityOf(format stream.Format, columns []string, model modelID) identity {
 	_, packing := withoutPacking(p.output)
 	return identity{Model: model.name, Manifest: model.manifest, Runtime: model.runtime, Build: version(), Providers: fmt.Sprint(p.how.Providers), Rewrite: !p.how.KeepNetwork, Format: string(format),
-		Columns: append([]string{}, columns...), SMILES: p.smilesColumn, Standardize: append([]string{}, slices.Clone(p.standardize)...), MaxAtoms: p.limits.Atoms, MaxSMILES: p.limits.SMILES, Output: p.rowFormat(), Packing: packing}
+		Columns: append([]string{}, columns...), SMILES: p.smilesColumn, Standardize: append([]string{}, slices.Clone(p.standardize)...), MaxAtoms: p.limits.Atoms, MaxSMILES: p.limits.SMILES,
+		MaxSDF: p.limits.SDF, MaxRow: p.maxRow, Work: int64(p.limits.Work), Output: p.rowFormat(), Packing: packing}
 }
 
 // modelID names a model and what computes it.

@@ -88,6 +88,15 @@ func checkServe(c serve.Config) error {
 			return usagef("--%s must be more than 0", name)
 		}
 	}
+	if c.MaxExpansion < 1 || c.MaxExpansion > mostExpansion {
+		return usagef("--max-expansion %d is not between 1 and %d", c.MaxExpansion, mostExpansion)
+	}
+	if c.MaxExpanded < 0 {
+		return usagef("--max-expanded must be 0 or more")
+	}
+	if err := checkRow(c.MaxRow); err != nil {
+		return err
+	}
 	if c.BatchWait < 0 || c.BatchWait > time.Second {
 		return usagef("--batch-wait %v is not between 0 and 1s", c.BatchWait)
 	}
@@ -99,6 +108,9 @@ func checkServe(c serve.Config) error {
 	}
 	return nil
 }
+
+// mostExpansion is more than any coding reaches.
+const mostExpansion = 1_000_000
 
 // parsePins reads NAME@VERSION, each name once.
 func parsePins(refs []string) (map[string]int, error) {

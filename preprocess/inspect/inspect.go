@@ -19,6 +19,7 @@ type Options struct {
 	Features  string             // name of a featurizer: print feature records instead
 	Hydrogens molecule.Hydrogens // default: implicit
 	MaxBytes  int                // longest record, default 100,000 of SMILES, 16 MiB of a molfile
+	Budget    molecule.Budget    // of the work on a molecule, default molecule.DefaultBudget
 	MaxAtoms  int                // largest record, default 1,000 of a molecule, 100,000 of a structure
 
 	Standardize []standardize.Step // what to change in molecules; none: nothing
@@ -82,7 +83,7 @@ func (o Options) line(line string, form func(*molecule.Molecule) (any, error)) a
 // molecule reads a line of SMILES and changes what is asked.
 func (o Options) molecule(line string) (*molecule.Molecule, error) {
 	text, title, _ := smiles.SplitLine(line)
-	m, err := smiles.Parse(text, smiles.Options{MaxBytes: o.MaxBytes, MaxAtoms: o.MaxAtoms, Hydrogens: o.Hydrogens})
+	m, err := smiles.Parse(text, smiles.Options{MaxBytes: o.MaxBytes, MaxAtoms: o.MaxAtoms, Hydrogens: o.Hydrogens, Budget: o.Budget})
 	if err != nil {
 		return nil, err
 	}

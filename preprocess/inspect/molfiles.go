@@ -46,7 +46,7 @@ func (p items) MarshalJSON() ([]byte, error) {
 }
 
 func (o Options) molfileOptions() molfile.Options {
-	return molfile.Options{MaxBytes: o.MaxBytes, MaxAtoms: o.MaxAtoms, Hydrogens: o.Hydrogens}
+	return molfile.Options{MaxBytes: o.MaxBytes, MaxAtoms: o.MaxAtoms, Hydrogens: o.Hydrogens, Budget: o.Budget}
 }
 
 // SDF reads the records of an SD file from r and writes an object a line to w, in order, until r ends.

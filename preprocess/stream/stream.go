@@ -58,11 +58,12 @@ type Reader interface {
 // Options of Open. The zero value works.
 type Options struct {
 	SMILESColumn string // of CSV; empty: the one named smiles, whatever its case
-	MaxBytes     int    // longest record, default 1 MiB, of an SD file 16 MiB; a longer SMILES line is cut and then refused
+	MaxBytes     int    // longest record or line of XYZ, default DefaultMaxBytes, of an SD file 16 MiB; what is longer is refused
 	MaxAtoms     int    // of a frame of XYZ; default: the limit of xyz.Reader
 }
 
-const defaultMaxBytes = 1 << 20
+// DefaultMaxBytes is the default of Options.MaxBytes but for SD files.
+const DefaultMaxBytes = 1 << 20
 
 // Open starts reading. It fails when the format is unknown or a header cannot be used.
 func Open(r io.Reader, f Format, o Options) (Reader, error) {
@@ -70,7 +71,7 @@ func Open(r io.Reader, f Format, o Options) (Reader, error) {
 		return newSDF(r, o), nil
 	}
 	if o.MaxBytes == 0 {
-		o.MaxBytes = defaultMaxBytes
+		o.MaxBytes = DefaultMaxBytes
 	}
 	switch f {
 	case SMI:

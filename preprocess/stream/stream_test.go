@@ -72,8 +72,8 @@ func TestCSVColumnIsFoundByName(t *testing.T) {
 func TestLongLinesAreCutAndNeverLoseTheNext(t *testing.T) {
 	text := strings.Repeat("C", 5000) + "\nN\n"
 	got := read(t, text, stream.SMI, stream.Options{MaxBytes: 100})
-	if len(got) != 2 || len(got[0]) != len("|")+101 || got[1] != "|N" {
-		t.Errorf("%d items, the first of %d bytes", len(got), len(got[0]))
+	if !slices.Equal(got, []string{string(molecule.CodeTooLong), "|N"}) {
+		t.Errorf("%q", got)
 	}
 	got = read(t, "{\"smiles\":\""+text[:5000]+"\"}\n{\"smiles\":\"N\"}\n", stream.NDJSON, stream.Options{MaxBytes: 100})
 	if !slices.Equal(got, []string{string(molecule.CodeTooLong), "|N"}) {

@@ -15,7 +15,7 @@ import (
 type frames struct{ r *xyz.Reader }
 
 func newXYZ(r io.Reader, o Options) *frames {
-	return &frames{xyz.NewReader(r, xyz.Options{MaxAtoms: o.MaxAtoms})}
+	return &frames{xyz.NewReader(r, xyz.Options{MaxAtoms: o.MaxAtoms, MaxLine: o.MaxBytes})}
 }
 
 func (*frames) Columns() []string { return []string{"line", "atoms"} }
