@@ -105,6 +105,7 @@ func predictQuery(u *url.URL, q *request) (url.Values, error) {
 	}
 	if words := query.Get("standardize"); words != "" {
 		q.steps = strings.Split(words, ",")
+		q.queried = len(q.steps)
 	}
 	return query, nil
 }

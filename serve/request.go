@@ -1,6 +1,9 @@
 package serve
 
 import (
+	"errors"
+	"fmt"
+
 	"molserve/onnx"
 	"molserve/preprocess"
 	"molserve/preprocess/molecule"
@@ -13,6 +16,7 @@ type request struct {
 	refused map[int]*molecule.Error // of the inputs that could not be read; their records are empty
 	outputs []string                // names; nil: all
 	steps   []string                // of standardizing
+	queried int                     // how many of the steps the query has; the others stand in the body
 
 	max int // records
 }
@@ -42,12 +46,21 @@ func (q *request) refuse(why *molecule.Error) error {
 func (q *request) standardize() error {
 	steps, err := standardize.Parse(q.steps)
 	if err != nil {
-		return refuse(codeBadRequest, "standardize: %v", err)
+		return q.refuseStep(err)
 	}
 	for i := range q.records {
 		q.records[i].Standardize = steps
 	}
 	return nil
+}
+
+// refuseStep refuses a step at its place in the body, if it stands there.
+func (q *request) refuseStep(err error) error {
+	var word *standardize.WordError
+	if errors.As(err, &word) && word.At >= q.queried {
+		return refuseAt(fmt.Sprintf("/standardize/%d", word.At-q.queried), codeBadRequest, "%v", err)
+	}
+	return refuse(codeBadRequest, "standardize: %v", err)
 }
 
 // readable are the records that could be read.

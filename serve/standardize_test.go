@@ -28,10 +28,14 @@ func TestRowsTellChangesWhereStandardizingWasAskedFor(t *testing.T) {
 
 func TestUnknownStepsAreRefusedWithThoseThereAre(t *testing.T) {
 	w := start(t, serve.Config{})
-	for _, steps := range []string{`["neutralise"]`, `["neutralize","neutralize"]`, `"neutralize"`} {
-		a := w.predict(`{"smiles":["C"],"standardize":` + steps + `}`)
-		if a.status != 400 || steps[0] == '[' && !strings.Contains(a.body, "standardize") {
-			t.Errorf("%s: %d %s", steps, a.status, a.body)
+	for _, c := range []struct{ query, steps, pointer string }{
+		{"", `["neutralise"]`, "/standardize/0"}, {"", `["neutralize","neutralize"]`, "/standardize/1"}, {"", `"neutralize"`, "/standardize"},
+		{"?standardize=strip_stereo", `["neutralize","x"]`, "/standardize/1"},
+		{"?standardize=neutralise", `["neutralize","x"]`, ""},
+	} {
+		a := w.do("POST", "/v1/models/m/predict"+c.query, `{"smiles":["C"],"standardize":`+c.steps+`}`, "Content-Type", "application/json")
+		if a.status != 400 || readFault(t, a).Error.Pointer != c.pointer || c.query == "" && c.steps[0] == '[' && !strings.Contains(a.body, "neutralize") {
+			t.Errorf("%s %s: %d %s", c.query, c.steps, a.status, a.body)
 		}
 	}
 }

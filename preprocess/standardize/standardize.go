@@ -24,16 +24,24 @@ const (
 // Steps lists all.
 var Steps = []Step{LargestFragment, Neutralize, StripIsotopes, StripStereo}
 
-// Parse reads names of steps; it refuses unknown ones and those that come twice.
+// WordError is a word that is no step, or stands there twice.
+type WordError struct {
+	At     int // place of the word, from 0
+	Reason string
+}
+
+func (e *WordError) Error() string { return e.Reason }
+
+// Parse reads names of steps; it refuses unknown ones and those that come twice, with a *WordError.
 func Parse(words []string) ([]Step, error) {
 	var steps []Step
-	for _, w := range words {
+	for at, w := range words {
 		step := Step(strings.TrimSpace(w))
 		if !slices.Contains(Steps, step) {
-			return nil, fmt.Errorf("%q is none of %v", w, Steps)
+			return nil, &WordError{at, fmt.Sprintf("%q is none of %v", w, Steps)}
 		}
 		if slices.Contains(steps, step) {
-			return nil, fmt.Errorf("%q stands there twice", w)
+			return nil, &WordError{at, fmt.Sprintf("%q stands there twice", w)}
 		}
 		steps = append(steps, step)
 	}
