@@ -31,7 +31,7 @@ func (s *subject) lone() (*graph.Graph, string, error) {
 	}
 	if slices.Contains(s.manifest.Accepts, string(preprocess.SMILES)) {
 		g, err := preprocess.Build(preprocess.Record{Kind: preprocess.SMILES, Text: "C"}, s.model.Spec())
-		if err == nil {
+		if err == nil && g.N == 1 { // where hydrogens are no atoms
 			return g, "methane", nil
 		}
 	}

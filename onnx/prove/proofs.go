@@ -128,8 +128,8 @@ func tolerances(_ context.Context, s *subject) (outcome, error) {
 	return outcome{measured: max(t.Golden, t.Reference, t.Symmetry), detail: "the manifest's loosest bound"}, nil
 }
 
-// run measures and judges.
-func (p proof) run(ctx context.Context, s *subject) Check {
+// run measures and judges. The error is why nothing could be measured; the row says so.
+func (p proof) run(ctx context.Context, s *subject) (Check, error) {
 	start := time.Now()
 	o, err := p.measure(ctx, s)
 	if err != nil {
@@ -137,5 +137,5 @@ func (p proof) run(ctx context.Context, s *subject) Check {
 	}
 	bound := p.bound(s)
 	return Check{Name: p.name, Measured: o.measured, Bound: bound, OK: o.measured <= bound,
-		Detail: o.detail, Worst: o.worst, Took: time.Since(start)}
+		Detail: o.detail, Worst: o.worst, Took: time.Since(start)}, err
 }
