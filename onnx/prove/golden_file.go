@@ -26,6 +26,7 @@ func goldenFile(_ context.Context, s *subject) (outcome, error) {
 		s.checkCase(&f, i, c)
 	}
 	s.checkVariety(&f)
+	s.checkSpread(&f)
 	if len(f) > 0 {
 		return f.outcome(), nil
 	}

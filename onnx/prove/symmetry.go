@@ -1,9 +1,12 @@
 package prove
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
+	"slices"
 
+	"molserve/onnx"
 	"molserve/preprocess/graph"
 )
 
@@ -30,20 +33,55 @@ func batchMates(ctx context.Context, s *subject) (outcome, error) {
 	}
 	var f finding
 	r := seeded()
+	crowd := s.crowd(graphs)
+	all := [][]int{crowd}
 	for range n {
-		mix := make([]*graph.Graph, 2+r.IntN(mostMates-1))
-		want := make([]answer, len(mix))
-		for i := range mix {
-			k := r.IntN(len(graphs))
-			mix[i], want[i] = graphs[k], alone[k]
+		mix := make([]int, 2+r.IntN(mostMates-1))
+		for k := range mix {
+			mix[k] = r.IntN(len(graphs))
 		}
-		got, err := s.run(ctx, mix, graph.Padding{})
-		if err != nil {
+		all = append(all, mix)
+	}
+	for _, which := range all {
+		if err := s.inMix(ctx, &f, graphs, alone, which); err != nil {
 			return outcome{}, err
 		}
-		s.close(got, want, "place", &f)
 	}
-	return f.say("%d random batches, %d numbers, against each molecule alone", n, f.compared), nil
+	return f.say("%d random batches and one of %d, %d numbers, against each molecule alone", n, len(crowd), f.compared), nil
+}
+
+// inMix compares some graphs in one batch with what each said alone.
+func (s *subject) inMix(ctx context.Context, f *finding, graphs []*graph.Graph, alone []answer, which []int) error {
+	mix, want := make([]*graph.Graph, len(which)), make([]answer, len(which))
+	for k, g := range which {
+		mix[k], want[k] = graphs[g], alone[g]
+	}
+	got, err := s.run(ctx, mix, graph.Padding{})
+	if err == nil {
+		s.close(got, want, "place", f)
+	}
+	return err
+}
+
+// crowd is as many graphs as a run may hold, the smallest of all, again and again where there are fewer: a
+// server puts no more of them together.
+func (s *subject) crowd(graphs []*graph.Graph) []int {
+	bySize := make([]int, len(graphs))
+	for i := range bySize {
+		bySize[i] = i
+	}
+	slices.SortStableFunc(bySize, func(a, b int) int { return cmp.Compare(graphs[a].N, graphs[b].N) })
+	var load onnx.Load
+	var crowd []int
+	for len(crowd) < s.model.MostGraphs() {
+		k := bySize[len(crowd)%len(bySize)]
+		load = load.Plus(s.model.LoadOf(graphs[k]))
+		if s.manifest.Batch != nil && len(crowd) > 0 && !s.model.Fits(load) {
+			break
+		}
+		crowd = append(crowd, k)
+	}
+	return crowd
 }
 
 // permutation compares graphs with their nodes in another order: outputs per graph stay, outputs per
