@@ -179,7 +179,7 @@ func TestAChangedManifestIsCaught(t *testing.T) {
 			tr["scale"] = float(tr["scale"]) * 1.0001
 		}, []string{"golden values"}},
 		{"tolerance", "esol-gcn", func(m map[string]any) { m["tolerance"].(map[string]any)["reference"] = 0.1 }, []string{"tolerances"}},
-		{"depth", "esol-dmpnn", hyper("depth", 4), []string{"reference", "reference on noise", "isolated atoms"}},
+		{"depth", "esol-dmpnn", hyper("depth", 4), []string{"reference", "reference on noise", "one atom", "isolated atoms"}},
 		{"aggregation", "esol-dmpnn", hyper("aggregation", "sum"), []string{"reference", "reference on noise", "one atom", "isolated atoms"}},
 		{"hidden", "esol-gcn", hyper("hidden", 96), []string{"reference", "reference on noise"}},
 		{"architecture", "esol-gcn", func(m map[string]any) { m["architecture"].(map[string]any)["name"] = "schnet" }, []string{"reference", "reference on noise"}},

@@ -64,19 +64,24 @@ func (s *subject) inMix(ctx context.Context, f *finding, graphs []*graph.Graph, 
 }
 
 // crowd is as many graphs as a run may hold, the smallest of all, again and again where there are fewer: a
-// server puts no more of them together.
+// server puts no more of them together. Where the manifest sets no limits they have no more atoms than
+// mostAtOnce graphs of middling size, which is what a server that measures takes at most.
 func (s *subject) crowd(graphs []*graph.Graph) []int {
-	bySize := make([]int, len(graphs))
-	for i := range bySize {
-		bySize[i] = i
-	}
+	bySize := seriesOf(len(graphs))
 	slices.SortStableFunc(bySize, func(a, b int) int { return cmp.Compare(graphs[a].N, graphs[b].N) })
-	var load onnx.Load
+	atoms, load := 0, onnx.Load{}
+	for _, g := range graphs {
+		atoms += g.N
+	}
+	full := func(l onnx.Load) bool { return l.Atoms*len(graphs) > atoms*mostAtOnce }
+	if s.manifest.Batch != nil {
+		full = func(l onnx.Load) bool { return !s.model.Fits(l) }
+	}
 	var crowd []int
 	for len(crowd) < s.model.MostGraphs() {
 		k := bySize[len(crowd)%len(bySize)]
 		load = load.Plus(s.model.LoadOf(graphs[k]))
-		if s.manifest.Batch != nil && len(crowd) > 0 && !s.model.Fits(load) {
+		if len(crowd) > 0 && full(load) {
 			break
 		}
 		crowd = append(crowd, k)
@@ -85,7 +90,7 @@ func (s *subject) crowd(graphs []*graph.Graph) []int {
 }
 
 // permutation compares graphs with their nodes in another order: outputs per graph stay, outputs per
-// atom move along. A molecule's rows are moved, features carried; a structure's edges are found again.
+// atom and per edge move along. A molecule's rows are moved, features carried; a structure's edges are found again.
 func permutation(ctx context.Context, s *subject) (outcome, error) {
 	if s.geometric {
 		return s.moved(ctx, reordered, "with atoms in random order")
@@ -98,8 +103,8 @@ func permutation(ctx context.Context, s *subject) (outcome, error) {
 	r := seeded()
 	moved, expected := make([]*graph.Graph, len(graphs)), make([]answer, len(graphs))
 	for i, g := range graphs {
-		nodes := r.Perm(g.N)
-		moved[i], expected[i] = g.Permute(nodes, r.Perm(g.E)), s.permuted(s.withoutEdges(want[i]), nodes)
+		nodes, edges := r.Perm(g.N), r.Perm(g.E)
+		moved[i], expected[i] = g.Permute(nodes, edges), s.permuted(want[i], nodes, edges)
 	}
 	got, err := s.answers(ctx, moved)
 	if err != nil {
