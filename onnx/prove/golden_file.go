@@ -96,6 +96,9 @@ func (s *subject) checkVariety(f *faults) {
 			periodic = periodic || structureOf(g).periodic()
 		}
 	}
+	if n := len(withEdges(s.probes)); s.level > Golden && 2*n < len(s.probes) {
+		f.add("%d of %d probes have edges, fewer than half: no law shows on lone atoms", n, len(s.probes))
+	}
 	if !single {
 		f.add("no case has a single atom")
 	}
