@@ -123,7 +123,7 @@ func (s *subject) close(got, want []answer, what string, f *finding) {
 // whose bound is one of the manifest's tolerances holds only if no force is off by more.
 func (s *subject) closeForces(f *finding, got, want []float64, place func() string) {
 	share := max(s.manifest.Tolerance.Reference, s.manifest.Tolerance.Symmetry) / forceBound
-	f.each(got, want, place, func(a, b float64) float64 { return share * math.Abs(scaleOf(&s.energy)*(a-b)) })
+	f.each(got, want, place, func(a, b float64) float64 { return share * s.forceScale() * math.Abs(a-b) })
 }
 
 // same counts the numbers of answers that have other bits.
