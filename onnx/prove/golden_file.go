@@ -19,6 +19,13 @@ func goldenFile(_ context.Context, s *subject) (outcome, error) {
 	if len(g.Cases) < leastCases {
 		f.add("%d cases, fewer than %d", len(g.Cases), leastCases)
 	}
+	var answered []preprocess.Record
+	for _, c := range g.Cases {
+		answered = append(answered, c.Records...)
+	}
+	if n := distinct(answered); n < leastCases {
+		f.add("%d distinct records in the cases, fewer than %d", n, leastCases)
+	}
 	if n := distinct(g.Probe); n < leastProbes {
 		f.add("%d distinct probes, fewer than %d", n, leastProbes)
 	}

@@ -235,6 +235,7 @@ func TestAGoldenFileThatIsNoGoldenFileIsRefused(t *testing.T) {
 		{"format", "format 2", func(g map[string]any) { g["golden"] = 2 }},
 		{"an unknown key", "unknown field", func(g map[string]any) { g["note"] = "hello" }},
 		{"few cases", "7 cases, fewer than 8", cases(func(c []any) []any { return c[:7] })},
+		{"one case many times", "2 distinct records in the cases, fewer than 8", cases(func(c []any) []any { return slices.Repeat(c[1:3], 5) })},
 		{"few probes", "511 distinct probes", func(g map[string]any) { g["probe"] = g["probe"].([]any)[:511] }},
 		{"one probe many times", "1 distinct probes", func(g map[string]any) { g["probe"] = slices.Repeat(g["probe"].([]any)[:1], 600) }},
 		{"a probe of no kind", "has none of", func(g map[string]any) { g["probe"].([]any)[0] = map[string]any{"id": "a"} }},
@@ -305,9 +306,9 @@ func TestAModelWhoseEveryRecordIsRefusedIsNotProved(t *testing.T) {
 		for i := range g["probe"].([]any) {
 			g["probe"].([]any)[i] = map[string]any{"smiles": "C" + strings.Repeat("C", i) + "1"}
 		}
-		for _, c := range g["cases"].([]any) {
+		for i, c := range g["cases"].([]any) {
 			for j := range c.(map[string]any)["records"].([]any) {
-				c.(map[string]any)["records"].([]any)[j] = map[string]any{"smiles": "C1"}
+				c.(map[string]any)["records"].([]any)[j] = map[string]any{"smiles": strings.Repeat("C", i+1) + "1"}
 			}
 		}
 	})
