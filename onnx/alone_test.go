@@ -77,7 +77,10 @@ func TestRefusalsOfOutputsPerBatch(t *testing.T) {
 		"/outputs/0/extensive: is for outputs per graph":                                                                      func(m *onnx.Manifest) { m.Outputs[0].Extensive = true },
 		"/outputs/1/column: is 72, the network gives 72 columns":                                                              func(m *onnx.Manifest) { c := 72; m.Outputs[1].Column = &c },
 		"/outputs/3/tensor: \"h\" has 1 dimensions [-1], which must be 2 for a column per atom":                               func(m *onnx.Manifest) { c := 0; m.Outputs[3].Column = &c },
-		"/outputs/0/tensor: the network has no \"total\"; it has \"sums\", \"atoms\", \"h\"":                                  func(m *onnx.Manifest) { m.Outputs[0].Tensor = "total" },
+		"/outputs/3/transform/softmax: is over a row, and the network gives \"h\" one number a row, [-1]": func(m *onnx.Manifest) {
+			m.Outputs[3].Transform = &onnx.Transform{Scale: 1, Softmax: true}
+		},
+		"/outputs/0/tensor: the network has no \"total\"; it has \"sums\", \"atoms\", \"h\"": func(m *onnx.Manifest) { m.Outputs[0].Tensor = "total" },
 	} {
 		_, err := folder(t, "whole", change).Open()
 		if err == nil || !strings.Contains(err.Error(), want) {

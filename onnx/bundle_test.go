@@ -2,9 +2,13 @@ package onnx_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -128,5 +132,29 @@ func TestNewBundleIsHeldAgainstItsManifest(t *testing.T) {
 	}
 	if _, err := onnx.NewBundle(bytes.Repeat([]byte{' '}, 1<<20+1), files); err == nil || !strings.Contains(err.Error(), "at most 1048576") {
 		t.Errorf("a huge manifest: %v", err)
+	}
+}
+
+// A file is read into as much memory as it has bytes, not into ever larger copies.
+func TestAFileIsReadOnce(t *testing.T) {
+	const size, more = 64 << 20, 1 << 20 // bytes
+	f := folder(t, "packed", nil)
+	rewrite(t, f, func(m *onnx.Manifest) {
+		sum := sha256.Sum256(make([]byte, size))
+		m.Files["extra.bin"] = onnx.File{SHA256: hex.EncodeToString(sum[:]), Bytes: size}
+	})
+	at := filepath.Join(f.Dir, "extra.bin")
+	if err := errors.Join(os.WriteFile(at, nil, 0o644), os.Truncate(at, size)); err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	b, err := f.Read()
+	runtime.ReadMemStats(&after)
+	if err != nil || len(b.File("extra.bin")) != size {
+		t.Fatal(err)
+	}
+	if n := after.TotalAlloc - before.TotalAlloc; n > uint64(size+more) {
+		t.Errorf("%d MiB were taken to read %d", n>>20, size>>20)
 	}
 }

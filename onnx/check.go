@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"molserve/onnx/proto"
 	"molserve/preprocess/molecule"
 )
 
@@ -129,6 +130,10 @@ func checkTolerance(t *Tolerance, f *Faults) {
 	}
 }
 
+// mostFile is what a protobuf may have, bytes. Files are read whole: what a manifest asks for must not be all
+// the memory that there is.
+const mostFile = proto.MaxBytes
+
 func checkFiles(m *Manifest, f *Faults) {
 	needed := []string{modelFile, goldenFile}
 	if m.Architecture != nil {
@@ -139,6 +144,7 @@ func checkFiles(m *Manifest, f *Faults) {
 			f.add("/files"+escape(name), "is missing")
 		}
 	}
+	sum := int64(0)
 	for _, name := range sortedKeys(m.Files) {
 		at, file := "/files"+escape(name), m.Files[name]
 		if !filePattern.MatchString(name) || name == manifestFile {
@@ -147,8 +153,16 @@ func checkFiles(m *Manifest, f *Faults) {
 		if !hashPattern.MatchString(file.SHA256) {
 			f.add(at+"/sha256", "is not 64 lower-case hexadecimal digits")
 		}
-		if file.Bytes < 1 {
+		switch {
+		case file.Bytes < 1:
 			f.add(at+"/bytes", "%d is not positive", file.Bytes)
+		case file.Bytes > mostFile:
+			f.add(at+"/bytes", "%d is more than %d, the most that a file may have", file.Bytes, int64(mostFile))
+		default:
+			sum += min(file.Bytes, 2*mostFile-sum+1)
 		}
+	}
+	if sum > 2*mostFile {
+		f.add("/files", "have more than %d bytes together", int64(2*mostFile))
 	}
 }

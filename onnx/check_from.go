@@ -1,9 +1,17 @@
 package onnx
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // auxiliaryField is the field of the numbers that come with a molecule.
 const auxiliaryField = "auxiliary"
+
+// auxiliary is the place of the first input with such numbers, −1 when there is none.
+func (m *Manifest) auxiliary() int {
+	return slices.IndexFunc(m.Inputs, func(in Input) bool { return in.Field == auxiliaryField })
+}
 
 // checkFrom wants sources that can exist, and no more of them than there are numbers. Whether they do exist,
 // and how wide their outputs are, is known when they are asked.

@@ -25,6 +25,9 @@ func checkInputs(m *Manifest, f *Faults) {
 			f.add(at+"/dtype", "is empty")
 		}
 		checkSource(m, in, at+"/field", f)
+		if first := m.auxiliary(); in.Field == auxiliaryField && first < i {
+			f.add(at+"/field", "is auxiliary, as that of input %s is; all numbers that come with a molecule are of one input", m.Inputs[first].Tensor)
+		}
 		if slices.Contains(layouts.built, string(m.Layout)) {
 			checkField(m, i, at, f)
 		}

@@ -91,6 +91,8 @@ var badGraphs = []bad{
 	{"tolerance", `"golden": 1e-05`, `"golden": 0`, "/tolerance/golden", "0 is not positive"},
 	{"hash", strings.Repeat("1", 64), "1111", "/files/weights.safetensors/sha256", "is not 64 lower-case"},
 	{"bytes", `"bytes": 12345` + "\n", `"bytes": 0`, "/files/golden.json/bytes", "0 is not positive"},
+	{"bytes of a disk", `"bytes": 12345` + "\n", `"bytes": 9000000000000`, "/files/golden.json/bytes", "is more than 2147483647"},
+	{"files of a disk", `"golden.json": {`, `"a": {"sha256": "` + strings.Repeat("0", 64) + `", "bytes": 2147483647}, "b": {"sha256": "` + strings.Repeat("0", 64) + `", "bytes": 2147483647}, "golden.json": {`, "/files", "have more than 4294967294 bytes together"},
 	{"file missing", `"golden.json"`, `"gold.json"`, "/files/golden.json", "is missing"},
 	{"file elsewhere", `"frozen": []`, `"frozen": [1]`, "/lineage/frozen/0", "is a number, not a string"},
 }

@@ -26,6 +26,8 @@ var badChains = []bad{
 	{"chain to itself", graphOnes, auxiliaryFrom(`[{"model": "esol-dmpnn", "version": "1", "output": "logS"}]`), "/inputs/5/from/0/model", "is this version itself, which would wait for its own answer"},
 	{"chain of too many", graphOnes, auxiliaryFrom(`[{"model": "a", "version": "1", "output": "x"}, {"model": "a", "version": "1", "output": "y"}, {"model": "a", "version": "1", "output": "z"}]`),
 		"/inputs/5/from", "names 3 outputs for 2 numbers; each gives one or more"},
+	{"chain of two inputs", "\"field\": \"graph_index\",\n   \"dtype\": \"int64\",\n   \"shape\": [\n    \"N\"\n   ]\n  },\n  {\n   \"tensor\": \"n_graphs\",\n   " + graphOnes,
+		auxiliaryFrom(`[{"model": "a", "version": "1", "output": "x"}]`) + `]}, {"tensor": "n_graphs", ` + auxiliaryFrom(`[{"model": "b", "version": "1", "output": "x"}]`), "/inputs/5/field", "is auxiliary, as that of input batch is"},
 	{"chain of another field", graphOnes, `"field": "total_charge", "from": [{"model": "a", "version": "1", "output": "y"}], "dtype": "float32", "shape": ["G"`, "/inputs/5/from", "is no option of field total_charge"},
 }
 

@@ -68,7 +68,7 @@ var beyondSchema = []string{
 	"name of the virial", "irreps of nothing", "column of irreps", "shift of irreps", "softmax of irreps", "edges of padding",
 	"alpha of bessel", "basis beyond", "shape of basis", "p of cosine", "envelope beyond", "shape of harmonics",
 	"order of edges for harmonics", "width of loop row", "velocities of bonds", "rings of pairs when packed",
-	"chain to itself", "chain of too many", "auxiliary without a width", "no auxiliary", "pairs of nothing", "loops of vectors",
+	"chain to itself", "chain of too many", "auxiliary without a width", "no auxiliary", "pairs of nothing", "files of a disk", "chain of two inputs", "loops of vectors",
 }
 
 func TestSchemaRefusesWhatTheCodeRefuses(t *testing.T) {

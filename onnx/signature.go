@@ -79,6 +79,9 @@ func matchOutput(o *Output, l graph.Layout, infos []TensorInfo, at string, f *Fa
 		(last < lead || t.Shape[last] >= 0 && t.Shape[last] != int64(o.turning())) {
 		f.add(at+"/symmetry", "is %s, %d numbers; the network gives %q as %v", o.Symmetry, o.turning(), o.Tensor, t.Shape)
 	}
+	if last := len(t.Shape) - 1; o.Transform != nil && o.Transform.Softmax && (last < lead || t.Shape[last] == 1) {
+		f.add(at+"/transform/softmax", "is over a row, and the network gives %q one number a row, %v: every answer would be 1", o.Tensor, t.Shape)
+	}
 	if o.Column != nil && t.Shape[lead] >= 0 && int64(*o.Column) >= t.Shape[lead] {
 		f.add(at+"/column", "is %d, the network gives %d columns", *o.Column, t.Shape[lead])
 	}

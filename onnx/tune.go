@@ -15,6 +15,9 @@ import (
 // tried are the sizes that Tune runs, in graphs of middling size.
 var tried = []int{1, 2, 4, 8, 16, 32, 64}
 
+// smaller is how many times as many small graphs as middling ones a run may have.
+const smaller = 4
+
 const (
 	longestRun  = 50 * time.Millisecond  // of processor, of the sizes that are kept: others, and cancels, wait for it
 	tuningTime  = 300 * time.Millisecond // for all sizes together, a round of them at least
@@ -51,6 +54,14 @@ func (m *Model) Tune(ctx context.Context, graphs []*graph.Graph) error {
 	m.batch = m.limitsOf(graphs, cheapest(cost))
 	ReleaseMemory() // none will be as large as the largest that was tried
 	return nil
+}
+
+// MostGraphs is how many graphs a run of the model may have, at most, whatever Tune will find.
+func (m *Model) MostGraphs() int {
+	if m.manifest.Batch != nil || m.manifest.Alone() {
+		return m.batch.Graphs
+	}
+	return smaller * tried[len(tried)-1]
 }
 
 // timed runs n graphs once and returns the processor time that it took. The clock on the wall would count what
@@ -128,5 +139,5 @@ func (m *Model) limitsOf(graphs []*graph.Graph, n int) BatchLimits {
 	if m.manifest.Layout == graph.Padded {
 		atoms = sum.Largest * n
 	}
-	return BatchLimits{Graphs: 4 * n, Atoms: atoms, Edges: scale(sum.Edges), Bytes: DefaultBatch().Bytes}
+	return BatchLimits{Graphs: smaller * n, Atoms: atoms, Edges: scale(sum.Edges), Bytes: DefaultBatch().Bytes}
 }

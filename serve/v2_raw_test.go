@@ -88,7 +88,7 @@ func startHalving(t *testing.T) (*world, *halving) {
 	manifest := onnx.Manifest{Name: "m", Version: "1", Accepts: []string{"smiles"}, Layout: graph.Packed, Task: onnx.Task{Level: "graph", Kind: "regression"},
 		Inputs:  []onnx.Input{{Tensor: "q", Field: "total_charge", DType: graph.Float32, Shape: []onnx.Dim{{Symbol: "G"}}}},
 		Outputs: []onnx.Output{{Name: "y", Tensor: "y", Unit: "1", Per: "graph"}}}
-	w := start(t, serve.Config{MaxMolecules: 1 << 20, Load: func(context.Context, onnx.Folder) (serve.Predictor, *prove.Certificate, error) {
+	w := start(t, serve.Config{MaxMolecules: 1 << 20, Runs: 2, Load: func(context.Context, onnx.Folder) (serve.Predictor, *prove.Certificate, error) {
 		return &halved{fake{manifest: manifest, open: new(atomic.Int64)}, n}, &prove.Certificate{Model: "m", OK: true}, nil
 	}})
 	return w, n

@@ -18,6 +18,36 @@ type field struct {
 	varint uint64 // value of a varint
 }
 
+// chunks are fields of one message that are kept as they are: parts of the bytes that were parsed.
+type chunks [][]byte
+
+// add keeps a field, which comes behind the others; neighbours are one chunk, so that there are no more
+// chunks than fields between them.
+func (c *chunks) add(raw []byte) {
+	if n := len(*c); n > 0 {
+		last := (*c)[n-1]
+		if whole := len(last) + len(raw); whole <= cap(last) && len(raw) > 0 && &last[:whole][len(last)] == &raw[0] {
+			(*c)[n-1] = last[:whole]
+			return
+		}
+	}
+	*c = append(*c, raw)
+}
+
+func (c chunks) size() (n int) {
+	for _, part := range c {
+		n += len(part)
+	}
+	return n
+}
+
+func (c chunks) append(out []byte) []byte {
+	for _, part := range c {
+		out = append(out, part...)
+	}
+	return out
+}
+
 // fields calls f for each field of a message, in order. Groups, which ONNX never had, are refused.
 func fields(data []byte, f func(field) error) error {
 	for len(data) > 0 {

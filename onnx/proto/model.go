@@ -7,7 +7,7 @@ type Model struct {
 	Graph     *Graph
 	Functions []Function // local functions
 	Training  int        // training_info entries
-	rest      []byte     // all fields but the graph
+	rest      chunks     // all fields but the graph
 }
 
 // Opset is a domain and the version of its operators.
@@ -41,7 +41,7 @@ type Graph struct {
 	Outputs      []Value
 	Values       []Value // value_info: what the file says of tensors in between
 	Sparse       int     // sparse_initializer entries
-	rest         []byte  // all fields but nodes and initializers
+	rest         chunks  // all fields but nodes and initializers
 }
 
 // Value is a ValueInfoProto of a tensor.

@@ -80,7 +80,7 @@ func (p *parser) model(m *Model, f field) error {
 	case 25:
 		return p.function(m, f)
 	}
-	m.rest = append(m.rest, f.raw...)
+	m.rest.add(f.raw)
 	return nil
 }
 
@@ -116,7 +116,7 @@ func (p *parser) function(m *Model, f field) error {
 // aside shows the fields of a message that goes into the rest of the model as it is.
 func (p *parser) aside(m *Model, f field, show func(field)) error {
 	err := fields(f.body, func(f field) error { show(f); return nil })
-	m.rest = append(m.rest, f.raw...)
+	m.rest.add(f.raw)
 	return or(err, p.keep())
 }
 
@@ -153,14 +153,14 @@ func (p *parser) graphField(g *Graph, f field, depth int) error {
 	case 15:
 		g.Sparse++
 	}
-	g.rest = append(g.rest, f.raw...)
+	g.rest.add(f.raw)
 	return nil
 }
 
 func (p *parser) values(list *[]Value, g *Graph, f field) error {
 	v, err := p.value(f.body)
 	*list = append(*list, v)
-	g.rest = append(g.rest, f.raw...)
+	g.rest.add(f.raw)
 	return or(err, p.keep())
 }
 

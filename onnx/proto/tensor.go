@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+	"slices"
 )
 
 // Element types of tensors that the code asks for by name (TensorProto.DataType).
@@ -27,7 +28,8 @@ type Tensor struct {
 	floats, doubles []byte  // float_data and double_data, little endian
 	ints            []int64 // int64_data
 	typed           int64   // elements of the typed fields
-	raw             []byte  // the message as it was read
+	raw             []byte  // the message as it was read; nil: it was made
+	edit            func([]byte)
 }
 
 // widths are the bytes of an element; types of half a byte or of no fixed width are missing.
@@ -89,14 +91,14 @@ func (t *Tensor) Elements() int64 {
 	return int64(len(t.Raw)) / w
 }
 
-// Int64s returns the elements of an int64 tensor, or nil and false.
-func (t *Tensor) Int64s() ([]int64, bool) {
+// Int64s returns a copy of the elements of an int64 tensor that has at most so many, or nil and false.
+func (t *Tensor) Int64s(most int64) ([]int64, bool) {
 	n, ok := t.Len()
-	if t.DType != Int64 || !ok || n != t.Elements() {
+	if t.DType != Int64 || !ok || n != t.Elements() || n > most {
 		return nil, false
 	}
 	if !t.HasRaw {
-		return t.ints, true
+		return slices.Clone(t.ints), true
 	}
 	out := make([]int64, n)
 	for i := range out {

@@ -10,22 +10,36 @@ import (
 // Bytes writes the model. Nodes and initializers that were read are written as they were, byte for
 // byte, and so is every field that this package does not know.
 func (m *Model) Bytes() []byte {
-	out := append([]byte(nil), m.rest...)
-	return appendMessage(out, 7, m.Graph.bytes())
+	nodes := make([][]byte, len(m.Graph.Nodes))
+	for i, n := range m.Graph.Nodes {
+		nodes[i] = n.bytes()
+	}
+	size := m.Graph.size(nodes)
+	out := make([]byte, 0, m.rest.size()+headSize(7, size)+size)
+	out = m.rest.append(out)
+	out = appendHead(out, 7, size)
+	return m.Graph.append(out, nodes)
 }
 
-func (g *Graph) bytes() []byte {
-	size := len(g.rest)
-	for _, t := range g.Initializers {
-		size += len(t.raw) + 16
+// size is what append will write.
+func (g *Graph) size(nodes [][]byte) int {
+	size := g.rest.size()
+	for _, n := range nodes {
+		size += headSize(1, len(n)) + len(n)
 	}
-	out := make([]byte, 0, size)
-	for _, n := range g.Nodes {
-		out = appendMessage(out, 1, n.bytes())
-	}
-	out = append(out, g.rest...)
 	for _, t := range g.Initializers {
-		out = appendMessage(out, 5, t.bytes())
+		size += headSize(5, t.size()) + t.size()
+	}
+	return size
+}
+
+func (g *Graph) append(out []byte, nodes [][]byte) []byte {
+	for _, n := range nodes {
+		out = appendMessage(out, 1, n)
+	}
+	out = g.rest.append(out)
+	for _, t := range g.Initializers {
+		out = t.append(appendHead(out, 5, t.size()))
 	}
 	return out
 }
@@ -81,29 +95,54 @@ func Int64Tensor(name string, values []int64) *Tensor {
 	for _, v := range values {
 		raw = binary.LittleEndian.AppendUint64(raw, uint64(v))
 	}
-	t := &Tensor{Name: name, DType: Int64, Dims: []int64{int64(len(values))}, Raw: raw, HasRaw: true}
-	t.raw = t.encode()
-	return t
+	return &Tensor{Name: name, DType: Int64, Dims: []int64{int64(len(values))}, Raw: raw, HasRaw: true}
 }
 
-// WithData returns the float32 or float64 tensor with other data, little endian, of the same length.
-func (t *Tensor) WithData(data []byte) *Tensor {
-	out := &Tensor{Name: t.Name, DType: t.DType, Dims: t.Dims, Raw: data, HasRaw: true}
-	out.raw = out.encode()
-	return out
+// Edited returns a float32 or float64 tensor whose data is given to edit as it is written, in the new file:
+// large weights are not copied before. The little-endian bytes keep their length.
+func (t *Tensor) Edited(edit func(data []byte)) *Tensor {
+	data, _ := t.Data()
+	return &Tensor{Name: t.Name, DType: t.DType, Dims: t.Dims, Raw: data, HasRaw: true, edit: edit}
 }
 
-func (t *Tensor) encode() []byte {
-	out := make([]byte, 0, len(t.Raw)+len(t.Name)+64)
+// head is what stands before the data of a tensor that was made.
+func (t *Tensor) head() []byte {
+	var out []byte
 	for _, d := range t.Dims {
 		out = appendVarint(out, 1, uint64(d))
 	}
 	out = appendVarint(out, 2, uint64(t.DType))
-	out = appendText(out, 8, t.Name)
-	return appendMessage(out, 9, t.Raw)
+	return appendText(out, 8, t.Name)
 }
 
-func (t *Tensor) bytes() []byte { return t.raw }
+// size is what append will write.
+func (t *Tensor) size() int {
+	if t.raw != nil {
+		return len(t.raw)
+	}
+	return len(t.head()) + headSize(9, len(t.Raw)) + len(t.Raw)
+}
+
+func (t *Tensor) append(out []byte) []byte {
+	if t.raw != nil {
+		return append(out, t.raw...)
+	}
+	out = appendMessage(append(out, t.head()...), 9, t.Raw)
+	if t.edit != nil {
+		t.edit(out[len(out)-len(t.Raw):])
+	}
+	return out
+}
+
+// headSize is how much stands before a message.
+func headSize(number protowire.Number, size int) int {
+	return protowire.SizeTag(number) + protowire.SizeVarint(uint64(size))
+}
+
+// appendHead writes what stands before a message of a size.
+func appendHead(out []byte, number protowire.Number, size int) []byte {
+	return protowire.AppendVarint(protowire.AppendTag(out, number, protowire.BytesType), uint64(size))
+}
 
 func appendMessage(out []byte, number protowire.Number, body []byte) []byte {
 	return protowire.AppendBytes(protowire.AppendTag(out, number, protowire.BytesType), body)

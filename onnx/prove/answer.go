@@ -89,19 +89,18 @@ func (s *subject) withoutEdges(a answer) answer {
 	return p
 }
 
-// permuted returns the answer for the graph whose node i became node nodes[i].
-func (s *subject) permuted(a answer, nodes []int) answer {
+// permuted returns the answer for the graph whose node i became node nodes[i], and edge k edge edges[k].
+func (s *subject) permuted(a answer, nodes, edges []int) answer {
 	p := answer{}
 	for name, v := range a {
-		if !s.isPerAtom(name) {
+		switch {
+		case s.isPerAtom(name):
+			p[name] = movedRows(v, nodes)
+		case s.per[name] == "edge":
+			p[name] = movedRows(v, edges)
+		default:
 			p[name] = v
-			continue
 		}
-		width, moved := len(v)/len(nodes), make([]float64, len(v))
-		for i, to := range nodes {
-			copy(moved[to*width:(to+1)*width], v[i*width:(i+1)*width])
-		}
-		p[name] = moved
 	}
 	return p
 }
@@ -124,7 +123,7 @@ func (s *subject) close(got, want []answer, what string, f *finding) {
 // whose bound is one of the manifest's tolerances holds only if no force is off by more.
 func (s *subject) closeForces(f *finding, got, want []float64, place func() string) {
 	share := max(s.manifest.Tolerance.Reference, s.manifest.Tolerance.Symmetry) / forceBound
-	f.each(got, want, place, func(a, b float64) float64 { return share * math.Abs(scaleOf(&s.energy)*(a-b)) })
+	f.each(got, want, place, func(a, b float64) float64 { return share * s.forceScale() * math.Abs(a-b) })
 }
 
 // same counts the numbers of answers that have other bits.

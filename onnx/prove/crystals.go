@@ -84,7 +84,8 @@ func wrapping(ctx context.Context, s *subject) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	return s.alike(ctx, again, crystals, "crystals with atoms moved by whole cells")
+	f, err := s.held(ctx, crystals, again, make([]motion, len(again)))
+	return f.say("%d crystals with atoms moved by whole cells", len(again)), err
 }
 
 // supercell doubles cells along the first direction that repeats: what is extensive doubles, what is of
@@ -95,6 +96,11 @@ func supercell(ctx context.Context, s *subject) (outcome, error) {
 		return outcome{}, err
 	}
 	crystals = slices.DeleteFunc(slices.Clone(crystals), func(g *graph.Graph) bool { return !s.fits(2 * g.N) })
+	if len(crystals) == 0 {
+		if crystals, err = s.smallCrystals(ctx); err != nil {
+			return outcome{}, err
+		}
+	}
 	var doubles []structure
 	for _, g := range crystals {
 		doubles = append(doubles, doubled(structureOf(g)))
@@ -121,6 +127,29 @@ func supercell(ctx context.Context, s *subject) (outcome, error) {
 		}
 	}
 	return f.say("%d crystals with their cells doubled", len(crystals)), nil
+}
+
+// smallCrystals are the first atoms of the others, as many as fit twice.
+func (s *subject) smallCrystals(ctx context.Context) ([]*graph.Graph, error) {
+	n := s.manifest.Chemistry.MaxAtoms / 2
+	if n == 0 {
+		return nil, errors.New("chemistry.max_atoms lets in no two atoms")
+	}
+	alone, err := s.isolated(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	r := seeded()
+	var small []structure
+	for _, g := range alone {
+		x := structureOf(g)
+		x.Numbers, x.Positions, x.Pairs = x.Numbers[:n], x.Positions[:n], nil
+		if x.Velocities != nil {
+			x.Velocities = x.Velocities[:n]
+		}
+		small = append(small, boxedIn(r, x))
+	}
+	return s.rebuild(ctx, small...)
 }
 
 func doubled(x structure) structure {

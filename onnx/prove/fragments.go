@@ -2,6 +2,7 @@ package prove
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -19,10 +20,21 @@ func farFragments(ctx context.Context, s *subject) (outcome, error) {
 	}
 	var both []structure
 	var of []*graph.Graph // two of each
-	for i := 0; i+1 < len(graphs); i += 2 {
-		if a, b := graphs[i], graphs[i+1]; s.fits(a.N + b.N) {
+	if len(graphs) == 0 {
+		return outcome{}, errors.New("there are no structures")
+	}
+	least := slices.MinFunc(graphs, func(a, b *graph.Graph) int { return a.N - b.N })
+	for i := 0; i < len(graphs); i += 2 {
+		a, b := graphs[i], graphs[min(i+1, len(graphs)-1)]
+		if !s.fits(a.N + b.N) {
+			b = least
+		}
+		if s.fits(a.N + b.N) {
 			both, of = append(both, together(structureOf(a), structureOf(b))), append(of, a, b)
 		}
+	}
+	if len(both) == 0 {
+		return outcome{}, fmt.Errorf("no two structures have chemistry.max_atoms = %d or fewer atoms together", s.manifest.Chemistry.MaxAtoms)
 	}
 	united, err := s.rebuild(ctx, both...)
 	if err != nil {

@@ -19,6 +19,13 @@ func goldenFile(_ context.Context, s *subject) (outcome, error) {
 	if len(g.Cases) < leastCases {
 		f.add("%d cases, fewer than %d", len(g.Cases), leastCases)
 	}
+	var answered []preprocess.Record
+	for _, c := range g.Cases {
+		answered = append(answered, c.Records...)
+	}
+	if n := distinct(answered); n < leastCases {
+		f.add("%d distinct records in the cases, fewer than %d", n, leastCases)
+	}
 	if n := distinct(g.Probe); n < leastProbes {
 		f.add("%d distinct probes, fewer than %d", n, leastProbes)
 	}
@@ -26,6 +33,7 @@ func goldenFile(_ context.Context, s *subject) (outcome, error) {
 		s.checkCase(&f, i, c)
 	}
 	s.checkVariety(&f)
+	s.checkSpread(&f)
 	if len(f) > 0 {
 		return f.outcome(), nil
 	}
@@ -94,6 +102,9 @@ func (s *subject) checkVariety(f *faults) {
 			mixed = mixed || g.N != first.N
 			periodic = periodic || structureOf(g).periodic()
 		}
+	}
+	if n := len(withEdges(s.probes)); s.level > Golden && 2*n < len(s.probes) {
+		f.add("%d of %d probes have edges, fewer than half: no law shows on lone atoms", n, len(s.probes))
 	}
 	if !single {
 		f.add("no case has a single atom")

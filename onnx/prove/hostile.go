@@ -47,7 +47,7 @@ func Rows(m *onnx.Manifest, level Level) []Row {
 // ReadCertificate reads a certificate that another process wrote, of a model with this manifest, after
 // this plan. Nothing in it is believed that can be known here: names, order and bounds of the checks,
 // verdicts, files. A certificate that holds has every check of the plan; only checks beyond the golden
-// answers may be missing where the plan has a budget.
+// answers may be missing where the plan has a budget, and then it says which.
 func ReadCertificate(data []byte, m *onnx.Manifest, p Plan) (*Certificate, error) {
 	if len(data) > MaxCertificate {
 		return nil, fmt.Errorf("certificate: %d bytes are more than %d", len(data), MaxCertificate)
@@ -160,13 +160,13 @@ func (c *Certificate) rowsOf(m *onnx.Manifest, p Plan) error {
 		if at == len(rows) {
 			return fmt.Errorf("check %.40q is not known here, or not in its place", k.Name)
 		}
-		complete = complete && !misses(rows[from:at], p)
+		complete = complete && !c.misses(rows[from:at], p)
 		if k.Bound != rows[at].Bound || !(k.Measured >= 0) || k.OK != (k.Measured <= k.Bound) {
 			return fmt.Errorf("check %q measures %g, its bound is %g: it cannot say ok=%t with bound %g", k.Name, k.Measured, rows[at].Bound, k.OK, k.Bound)
 		}
 		at++
 	}
-	complete = complete && !misses(rows[at:], p)
+	complete = complete && !c.misses(rows[at:], p)
 	holds := len(c.Failed()) == 0
 	if c.OK != holds || holds && !complete {
 		return fmt.Errorf("says ok=%t with %d checks of %d, %d of which fail", c.OK, len(c.Checks), len(rows), len(c.Failed()))
@@ -183,9 +183,14 @@ func (c *Certificate) expected(m *onnx.Manifest, level Level) []Row {
 	return rows
 }
 
-// misses tells whether rows that are left out had to be there.
-func misses(rows []Row, p Plan) bool {
-	return slices.ContainsFunc(rows, func(r Row) bool { return p.Budget <= 0 || r.Level == Golden })
+// misses tells whether rows that are left out had to be there, or are left out without a word.
+func (c *Certificate) misses(rows []Row, p Plan) bool {
+	return slices.ContainsFunc(rows, func(r Row) bool { return p.Budget <= 0 || r.Level == Golden || !c.says(r.Name+leftOut) })
+}
+
+// says tells whether a line of what is not proved begins so.
+func (c *Certificate) says(words string) bool {
+	return slices.ContainsFunc(c.NotProved, func(line string) bool { return strings.HasPrefix(line, words) })
 }
 
 // clean makes the texts of c such as ReadCertificate takes.

@@ -122,6 +122,19 @@ func TestGoldenValuesByNameAreHeldAgainstWhatIsServed(t *testing.T) {
 	}
 }
 
+// Whatever a network does with neighbours, lone atoms hold every law.
+func TestProbesOfLoneAtomsAreNone(t *testing.T) {
+	f := geometricFolder(t, "potential", potentialManifest())
+	f.golden(func(g map[string]any) {
+		for k := range g["probe"].([]any) {
+			g["probe"].([]any)[k] = object{"atoms": object{"numbers": []int{1}, "positions": [][]float64{{float64(k), 0, 0}}}}
+		}
+	})
+	if row := f.fails("golden file").Failed()[0]; !strings.Contains(row.Worst, "0 of 512 probes have edges") {
+		t.Errorf("%q", row.Worst)
+	}
+}
+
 func TestAGeometricGoldenFileNeedsAPeriodicCell(t *testing.T) {
 	f := geometricFolder(t, "potential", potentialManifest())
 	f.golden(func(g map[string]any) {

@@ -19,9 +19,14 @@ func oneAtom(ctx context.Context, s *subject) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	others := s.all()
+	others := bonded(s.all())
 	f, err := s.inCompany(ctx, [][]*graph.Graph{{lone}, {lone, lone, lone}, {lone, others[0]}, {others[0], lone, others[1]}})
 	return f.say("%s alone, thrice, and among others", name), err
+}
+
+// bonded puts graphs with edges before those without: among lone atoms a lone atom is in no company.
+func bonded(graphs []*graph.Graph) []*graph.Graph {
+	return append(withEdges(graphs), slices.DeleteFunc(slices.Clone(graphs), func(g *graph.Graph) bool { return g.E > 0 })...)
 }
 
 // lone returns methane where the model reads SMILES and knows carbon, else the first node of a probe.
@@ -31,7 +36,7 @@ func (s *subject) lone() (*graph.Graph, string, error) {
 	}
 	if slices.Contains(s.manifest.Accepts, string(preprocess.SMILES)) {
 		g, err := preprocess.Build(preprocess.Record{Kind: preprocess.SMILES, Text: "C"}, s.model.Spec())
-		if err == nil {
+		if err == nil && g.N == 1 { // where hydrogens are no atoms
 			return g, "methane", nil
 		}
 	}

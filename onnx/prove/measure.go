@@ -56,8 +56,11 @@ func (f *finding) each(got, want []float64, place func() string, deviation func(
 	}
 }
 
-// say makes the outcome; the words tell what was compared.
+// say makes the outcome; the words tell what was compared. Where nothing was, no law has been seen to hold.
 func (f *finding) say(format string, args ...any) outcome {
+	if f.compared == 0 && f.where == "" {
+		return outcome{measured: math.Inf(1), detail: fmt.Sprintf(format, args...), worst: "nothing was compared"}
+	}
 	return outcome{measured: f.worst, detail: fmt.Sprintf(format, args...), worst: f.where}
 }
 

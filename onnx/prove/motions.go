@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 
 	"molserve/preprocess/geometry"
+	"molserve/preprocess/graph"
 )
 
 // matrix acts on columns (x, y, z).
@@ -52,7 +53,8 @@ func reordered(r *rand.Rand, x structure) (structure, motion) {
 // motion is what a structure underwent. The zero value leaves every answer as it is.
 type motion struct {
 	turn  *geometry.WignerD
-	nodes []int // atom i became atom nodes[i]
+	by    matrix // of turn
+	nodes []int  // atom i became atom nodes[i]
 }
 
 // turn applies m to positions and cell.
@@ -72,7 +74,7 @@ func turn(m matrix, x structure) (structure, motion) {
 	if err != nil {
 		panic(err) // m is orthogonal
 	}
-	return x, motion{turn: d}
+	return x, motion{turn: d, by: m}
 }
 
 func apply(m *matrix, v vec) vec { return vec{dot(m[0], v), dot(m[1], v), dot(m[2], v)} }
@@ -89,19 +91,34 @@ func rotationOf(r *rand.Rand) matrix {
 	return matrix{a, cross(c, a), c}
 }
 
-// of returns what the answer for n atoms must be after the motion. Tensors per edge are left out: edges
-// are found again, maybe in another order.
-func (m motion) of(s *subject, a answer, n int) answer {
-	moved := s.withoutEdges(a)
-	if m.turn != nil {
-		for name, v := range moved {
-			moved[name] = s.turned(m.turn, name, v, n)
+// of returns what the answer for h must be, which was made of the structure of g after the motion. Tensors per
+// edge are left out where other edges were found. An edge force is seen in the forces.
+func (m motion) of(s *subject, a answer, g, h *graph.Graph) answer {
+	moved := answer{}
+	edges, same := m.edges(g, h)
+	for name, v := range a {
+		if s.per[name] == graph.PerEdge && (!same || name == s.gradient) {
+			continue
 		}
+		if m.turn != nil {
+			v = s.turned(m.turn, name, v, g)
+		}
+		moved[name] = v
 	}
-	if m.nodes != nil {
-		moved = s.permuted(moved, m.nodes)
+	nodes := m.nodes
+	if nodes == nil {
+		nodes = seriesOf(g.N)
 	}
-	return moved
+	return s.permuted(moved, nodes, edges)
+}
+
+// seriesOf is 0 … n−1.
+func seriesOf(n int) []int {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	return all
 }
 
 // How often each specimen is moved.
@@ -113,30 +130,42 @@ func (s *subject) moved(ctx context.Context, move func(*rand.Rand, structure) (s
 	if err != nil {
 		return outcome{}, err
 	}
-	before, err := s.answers(ctx, graphs)
-	if err != nil {
-		return outcome{}, err
-	}
 	r := seeded()
 	var places []structure
-	var want []answer
+	var motions []motion
 	for range turnsEach {
-		for i, g := range graphs {
+		for _, g := range graphs {
 			x, m := move(r, structureOf(g))
-			places, want = append(places, x), append(want, m.of(s, before[i], g.N))
+			places, motions = append(places, x), append(motions, m)
 		}
 	}
 	again, err := s.rebuild(ctx, places...)
 	if err != nil {
 		return outcome{}, err
 	}
+	f, err := s.held(ctx, graphs, again, motions)
+	return f.say("%d structures %s, %d numbers", len(again), how, f.compared), err
+}
+
+// held compares again, graphs made of the structures of graphs after motions, each as often as there are motions of
+// it, with what the motions make of the answers for graphs.
+func (s *subject) held(ctx context.Context, graphs, again []*graph.Graph, motions []motion) (*finding, error) {
+	f := &finding{}
+	before, err := s.answers(ctx, graphs)
+	if err != nil {
+		return f, err
+	}
 	got, err := s.answers(ctx, again)
 	if err != nil {
-		return outcome{}, err
+		return f, err
 	}
-	var f finding
-	s.close(got, want, "structure", &f)
-	return f.say("%d structures %s, %d numbers", len(again), how, f.compared), nil
+	var want []answer
+	for k, h := range again {
+		i := k % len(graphs)
+		want = append(want, motions[k].of(s, before[i], graphs[i], h))
+	}
+	s.close(got, want, "structure", f)
+	return f, nil
 }
 
 // rotation turns structures: invariants stay, all else turns with D(R).

@@ -66,8 +66,8 @@ func paddingOfNaN(ctx context.Context, s *subject) (outcome, error) {
 func (s *subject) roomy(ctx context.Context, f func(batch []*graph.Graph, slots int) error) (int, error) {
 	graphs := s.all()
 	graphs = graphs[:min(s.sample(), len(graphs))]
-	i := 0
-	for batch := range slices.Chunk(graphs, batchSize) {
+	i, each := 0, min(batchSize, (len(graphs)+len(spareSlots)-1)/len(spareSlots)) // all of spareSlots have a turn
+	for batch := range slices.Chunk(graphs, each) {
 		if err := context.Cause(ctx); err != nil {
 			return 0, err
 		}

@@ -179,7 +179,7 @@ func TestAChangedManifestIsCaught(t *testing.T) {
 			tr["scale"] = float(tr["scale"]) * 1.0001
 		}, []string{"golden values"}},
 		{"tolerance", "esol-gcn", func(m map[string]any) { m["tolerance"].(map[string]any)["reference"] = 0.1 }, []string{"tolerances"}},
-		{"depth", "esol-dmpnn", hyper("depth", 4), []string{"reference", "reference on noise", "isolated atoms"}},
+		{"depth", "esol-dmpnn", hyper("depth", 4), []string{"reference", "reference on noise", "one atom", "isolated atoms"}},
 		{"aggregation", "esol-dmpnn", hyper("aggregation", "sum"), []string{"reference", "reference on noise", "one atom", "isolated atoms"}},
 		{"hidden", "esol-gcn", hyper("hidden", 96), []string{"reference", "reference on noise"}},
 		{"architecture", "esol-gcn", func(m map[string]any) { m["architecture"].(map[string]any)["name"] = "schnet" }, []string{"reference", "reference on noise"}},
@@ -235,6 +235,7 @@ func TestAGoldenFileThatIsNoGoldenFileIsRefused(t *testing.T) {
 		{"format", "format 2", func(g map[string]any) { g["golden"] = 2 }},
 		{"an unknown key", "unknown field", func(g map[string]any) { g["note"] = "hello" }},
 		{"few cases", "7 cases, fewer than 8", cases(func(c []any) []any { return c[:7] })},
+		{"one case many times", "2 distinct records in the cases, fewer than 8", cases(func(c []any) []any { return slices.Repeat(c[1:3], 5) })},
 		{"few probes", "511 distinct probes", func(g map[string]any) { g["probe"] = g["probe"].([]any)[:511] }},
 		{"one probe many times", "1 distinct probes", func(g map[string]any) { g["probe"] = slices.Repeat(g["probe"].([]any)[:1], 600) }},
 		{"a probe of no kind", "has none of", func(g map[string]any) { g["probe"].([]any)[0] = map[string]any{"id": "a"} }},
@@ -264,6 +265,32 @@ func TestAGoldenFileThatIsNoGoldenFileIsRefused(t *testing.T) {
 	f.fails("golden file")
 }
 
+// Errors below 1 are absolute: of a network whose numbers are tiny nothing could be told, whatever it is scaled by.
+func TestGoldenNumbersThatTellNothingAreRefused(t *testing.T) {
+	network, err := os.ReadFile("testdata/nothing.onnx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := copyOf(t, "esol-gcn")
+	f.manifest(func(m map[string]any) {
+		m["architecture"] = nil
+		tr := m["outputs"].([]any)[0].(map[string]any)["transform"].(map[string]any)
+		tr["scale"] = float(tr["scale"]) * 1e7
+	})
+	f.golden(func(g map[string]any) {
+		for _, c := range g["cases"].([]any) {
+			y := tensorData(c.(map[string]any), "outputs", "y")
+			for k := range y {
+				y[k] = float(y[k]) * 1e-7
+			}
+		}
+	})
+	f.write("model.onnx", network)
+	if row := f.fails("golden file").Failed()[0]; !strings.Contains(row.Worst, "the golden numbers of logS are alike within 0.0001") {
+		t.Errorf("said %q", row.Worst)
+	}
+}
+
 func TestAProbeThatIsRefusedIsAFailureWithItsCode(t *testing.T) {
 	f := copyOf(t, "esol-gcn")
 	f.golden(func(g map[string]any) { g["probe"].([]any)[7] = map[string]any{"smiles": "C1CC"} })
@@ -279,9 +306,9 @@ func TestAModelWhoseEveryRecordIsRefusedIsNotProved(t *testing.T) {
 		for i := range g["probe"].([]any) {
 			g["probe"].([]any)[i] = map[string]any{"smiles": "C" + strings.Repeat("C", i) + "1"}
 		}
-		for _, c := range g["cases"].([]any) {
+		for i, c := range g["cases"].([]any) {
 			for j := range c.(map[string]any)["records"].([]any) {
-				c.(map[string]any)["records"].([]any)[j] = map[string]any{"smiles": "C1"}
+				c.(map[string]any)["records"].([]any)[j] = map[string]any{"smiles": strings.Repeat("C", i+1) + "1"}
 			}
 		}
 	})
@@ -334,6 +361,7 @@ func TestEachLawIsBrokenBySomeNetwork(t *testing.T) {
 		{"first_atom", "esol-gcn", "permutation"},
 		{"batch_mean", "esol-gcn", "batch mates"},
 		{"batch_mean", "esol-gcn", "isolated atoms"},
+		{"crowd", "esol-gcn", "batch mates"},
 		{"random", "esol-gcn", "repeatable"},
 		{"one_atom_is_infinite", "esol-gcn", "one atom"},
 		{"ghost_is_felt", "esol-dmpnn", "padding of NaN"},

@@ -165,10 +165,29 @@ func (s *subject) shaken(r *rand.Rand, n int) []structure {
 	return out
 }
 
-// isolated are the specimens that do not repeat and have at least n atoms.
+// isolated are the specimens that do not repeat and have at least n atoms; where all repeat, what is in their cells.
 func (s *subject) isolated(ctx context.Context, n int) ([]*graph.Graph, error) {
 	all, err := s.specimens(ctx)
-	return slices.DeleteFunc(slices.Clone(all), func(g *graph.Graph) bool { return g.N < n || structureOf(g).periodic() }), err
+	if err != nil {
+		return nil, err
+	}
+	var alone []*graph.Graph
+	var cut []structure
+	for _, g := range all {
+		x := structureOf(g)
+		switch {
+		case g.N < n:
+		case !x.periodic():
+			alone = append(alone, g)
+		default:
+			x.Cell, x.PBC = nil, [3]bool{}
+			cut = append(cut, x)
+		}
+	}
+	if len(alone) > 0 {
+		return alone, nil
+	}
+	return s.rebuild(ctx, cut...)
 }
 
 // fits tells whether the model takes so many atoms.

@@ -1,9 +1,12 @@
 package prove
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
+	"slices"
 
+	"molserve/onnx"
 	"molserve/preprocess/graph"
 )
 
@@ -30,24 +33,64 @@ func batchMates(ctx context.Context, s *subject) (outcome, error) {
 	}
 	var f finding
 	r := seeded()
+	crowd := s.crowd(graphs)
+	all := [][]int{crowd}
 	for range n {
-		mix := make([]*graph.Graph, 2+r.IntN(mostMates-1))
-		want := make([]answer, len(mix))
-		for i := range mix {
-			k := r.IntN(len(graphs))
-			mix[i], want[i] = graphs[k], alone[k]
+		mix := make([]int, 2+r.IntN(mostMates-1))
+		for k := range mix {
+			mix[k] = r.IntN(len(graphs))
 		}
-		got, err := s.run(ctx, mix, graph.Padding{})
-		if err != nil {
+		all = append(all, mix)
+	}
+	for _, which := range all {
+		if err := s.inMix(ctx, &f, graphs, alone, which); err != nil {
 			return outcome{}, err
 		}
-		s.close(got, want, "place", &f)
 	}
-	return f.say("%d random batches, %d numbers, against each molecule alone", n, f.compared), nil
+	return f.say("%d random batches and one of %d, %d numbers, against each molecule alone", n, len(crowd), f.compared), nil
+}
+
+// inMix compares some graphs in one batch with what each said alone.
+func (s *subject) inMix(ctx context.Context, f *finding, graphs []*graph.Graph, alone []answer, which []int) error {
+	mix, want := make([]*graph.Graph, len(which)), make([]answer, len(which))
+	for k, g := range which {
+		mix[k], want[k] = graphs[g], alone[g]
+	}
+	got, err := s.run(ctx, mix, graph.Padding{})
+	if err == nil {
+		s.close(got, want, "place", f)
+	}
+	return err
+}
+
+// crowd is as many graphs as a run may hold, the smallest of all, again and again where there are fewer: a
+// server puts no more of them together. Where the manifest sets no limits they have no more atoms than
+// mostAtOnce graphs of middling size, which is what a server that measures takes at most.
+func (s *subject) crowd(graphs []*graph.Graph) []int {
+	bySize := seriesOf(len(graphs))
+	slices.SortStableFunc(bySize, func(a, b int) int { return cmp.Compare(graphs[a].N, graphs[b].N) })
+	atoms, load := 0, onnx.Load{}
+	for _, g := range graphs {
+		atoms += g.N
+	}
+	full := func(l onnx.Load) bool { return l.Atoms*len(graphs) > atoms*mostAtOnce }
+	if s.manifest.Batch != nil {
+		full = func(l onnx.Load) bool { return !s.model.Fits(l) }
+	}
+	var crowd []int
+	for len(crowd) < s.model.MostGraphs() {
+		k := bySize[len(crowd)%len(bySize)]
+		load = load.Plus(s.model.LoadOf(graphs[k]))
+		if len(crowd) > 0 && full(load) {
+			break
+		}
+		crowd = append(crowd, k)
+	}
+	return crowd
 }
 
 // permutation compares graphs with their nodes in another order: outputs per graph stay, outputs per
-// atom move along. A molecule's rows are moved, features carried; a structure's edges are found again.
+// atom and per edge move along. A molecule's rows are moved, features carried; a structure's edges are found again.
 func permutation(ctx context.Context, s *subject) (outcome, error) {
 	if s.geometric {
 		return s.moved(ctx, reordered, "with atoms in random order")
@@ -60,8 +103,8 @@ func permutation(ctx context.Context, s *subject) (outcome, error) {
 	r := seeded()
 	moved, expected := make([]*graph.Graph, len(graphs)), make([]answer, len(graphs))
 	for i, g := range graphs {
-		nodes := r.Perm(g.N)
-		moved[i], expected[i] = g.Permute(nodes, r.Perm(g.E)), s.permuted(s.withoutEdges(want[i]), nodes)
+		nodes, edges := r.Perm(g.N), r.Perm(g.E)
+		moved[i], expected[i] = g.Permute(nodes, edges), s.permuted(want[i], nodes, edges)
 	}
 	got, err := s.answers(ctx, moved)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"molserve/onnx"
 	"molserve/preprocess/geometry"
+	"molserve/preprocess/graph"
 )
 
 // turning is how a tensor, or a column of it, answers a rotation.
@@ -32,11 +33,16 @@ func turningOf(o *onnx.Output) turning {
 
 var vectorIrreps = geometry.Irreps{{Mul: 1, Irrep: geometry.Irrep{L: 1, P: -1}}}
 
-// turned applies D(R) to the rows of a tensor of n atoms.
-func (s *subject) turned(d *geometry.WignerD, name string, v []float64, n int) []float64 {
+// turned applies D(R) to the rows of a tensor of g.
+func (s *subject) turned(d *geometry.WignerD, name string, v []float64, g *graph.Graph) []float64 {
 	out, rows := slices.Clone(v), 1
-	if s.isPerAtom(name) {
-		rows = n
+	switch {
+	case s.isPerAtom(name):
+		rows = g.N
+	case s.per[name] == graph.PerEdge:
+		rows = max(1, g.E)
+	case s.per[name] == graph.PerPair:
+		rows = max(1, len(g.Pairs))
 	}
 	for _, t := range s.turns[name] {
 		switch {

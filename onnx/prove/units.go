@@ -17,11 +17,16 @@ const (
 func byEnergy(*subject) float64 { return energyBound }
 func byForce(*subject) float64  { return forceBound }
 
-// energies are the outputs per graph, in eV, that grow with the atoms.
+// eV is what units of energy are in eV (CODATA 2022).
+var eV = map[string]float64{"eV": 1, "meV": 1e-3, "kcal/mol": 0.043364104, "kJ/mol": 0.010364270,
+	"Hartree": 27.211386, "hartree": 27.211386, "Ha": 27.211386, "Eh": 27.211386}
+
+// energies are the outputs per graph, in a unit of energy, that grow with the atoms or that forces are the gradient of.
 func (s *subject) energies() []*onnx.Output {
 	var some []*onnx.Output
 	for i := range s.manifest.Outputs {
-		if o := &s.manifest.Outputs[i]; o.Extensive && o.Unit == "eV" && o.Per == "graph" {
+		o := &s.manifest.Outputs[i]
+		if (o.Extensive || hasForces(s) && o.Name == s.energy.Name) && eV[o.Unit] > 0 && o.Per == "graph" {
 			some = append(some, o)
 		}
 	}
@@ -32,7 +37,7 @@ func (s *subject) energies() []*onnx.Output {
 func energyError(ctx context.Context, s *subject) (outcome, error) {
 	return s.inUnits(ctx, "energies in eV an atom", func(f *finding, i int, got, want answer, atoms int) {
 		for _, o := range s.energies() {
-			off := math.Abs(s.columnOf(o, got)-s.columnOf(o, want)) * math.Abs(scaleOf(o)) / float64(atoms)
+			off := math.Abs(s.columnOf(o, got)-s.columnOf(o, want)) * math.Abs(scaleOf(o)) * eV[o.Unit] / float64(atoms)
 			f.see(off, func() string { return fmt.Sprintf("%s, %s: %g eV an atom", place("structure", i), o.Name, off) })
 		}
 	})
@@ -42,7 +47,7 @@ func energyError(ctx context.Context, s *subject) (outcome, error) {
 func forceError(ctx context.Context, s *subject) (outcome, error) {
 	return s.inUnits(ctx, "forces in eV/Å", func(f *finding, i int, got, want answer, _ int) {
 		for k, w := range want[forces] {
-			off := math.Abs(got[forces][k]-w) * math.Abs(scaleOf(&s.energy))
+			off := math.Abs(got[forces][k]-w) * s.forceScale()
 			f.see(off, func() string { return fmt.Sprintf("%s, F[%d,%d]: off by %g", place("structure", i), k/3, k%3, off) })
 		}
 	})
@@ -60,6 +65,11 @@ func (s *subject) inUnits(ctx context.Context, what string, see func(f *finding,
 		see(&f, i, got[i], want[i], g.N)
 	}
 	return f.say("%d structures, %s", len(graphs), what), nil
+}
+
+// forceScale takes a gradient to eV/Å; of a unit that is smaller, or not known, to that.
+func (s *subject) forceScale() float64 {
+	return math.Abs(scaleOf(&s.energy)) * max(1, eV[s.energy.Unit])
 }
 
 func shiftOf(o *onnx.Output) float64 {

@@ -98,7 +98,7 @@ func TestANetworkThatIsTooSlowAtTheLargestShapeIsRefused(t *testing.T) {
 	old := warmUpLimit
 	warmUpLimit = time.Millisecond
 	defer func() { warmUpLimit = old }()
-	row := proof{"warm-up", Gate, always, none, warmUp}.run(t.Context(), s)
+	row, _ := proof{"warm-up", Gate, always, none, warmUp}.run(t.Context(), s)
 	if row.OK || !strings.Contains(row.Worst, "no answer within 1ms; lower chemistry.max_atoms") {
 		t.Errorf("%+v", row)
 	}

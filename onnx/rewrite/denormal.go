@@ -3,7 +3,6 @@ package rewrite
 import (
 	"encoding/binary"
 	"fmt"
-	"slices"
 
 	"molserve/onnx/proto"
 )
@@ -16,33 +15,33 @@ func (e *editor) flush() {
 		if !ok {
 			continue
 		}
-		data, n := flushed(data, t.DType)
+		width := widthOf(t.DType)
+		n := flush(data, width, func([]byte) {})
 		if n == 0 {
 			continue
 		}
-		e.graph.Initializers[i] = t.WithData(data)
+		e.graph.Initializers[i] = t.Edited(func(data []byte) { flush(data, width, func(number []byte) { clear(number) }) })
 		e.result.Changes = append(e.result.Changes, Change{t.Name, fmt.Sprintf("%d denormal weights are 0", n),
 			"processors are slow with numbers that small, and no result shows them"})
 	}
 }
 
-// flushed returns data without denormal numbers and how many there were. Data with none is not copied.
-func flushed(data []byte, dtype int64) ([]byte, int) {
-	width := 4
+func widthOf(dtype int64) int {
 	if dtype == proto.Float64 {
-		width = 8
+		return 8
 	}
-	n := 0
+	return 4
+}
+
+// flush calls f for each denormal number and returns how many there are.
+func flush(data []byte, width int, f func(number []byte)) (n int) {
 	for i := 0; i+width <= len(data); i += width {
-		if !denormal(data[i : i+width]) {
-			continue
+		if number := data[i : i+width]; denormal(number) {
+			f(number)
+			n++
 		}
-		if n++; n == 1 {
-			data = slices.Clone(data)
-		}
-		clear(data[i : i+width])
 	}
-	return data, n
+	return n
 }
 
 // denormal tells numbers whose exponent is 0 and whose fraction is not.

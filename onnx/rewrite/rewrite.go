@@ -96,6 +96,12 @@ func newEditor(m *proto.Model) *editor {
 // nested refuses what must be rewritten inside other graphs, which are left as they are, and notes their
 // names.
 func (e *editor) nested(g *proto.Graph, depth int) {
+	for _, t := range g.Initializers {
+		e.taken[t.Name] = true
+	}
+	for _, v := range slices.Concat(g.Inputs, g.Outputs, g.Values) {
+		e.taken[v.Name] = true
+	}
 	for _, n := range g.Nodes {
 		if depth > 0 && n.Op == "Einsum" {
 			e.refuse(n, "stands inside control flow, where it is not rewritten", "export without control flow, or with MatMul")

@@ -122,11 +122,14 @@ func (e *editor) rows(column string, maker *proto.Node) (proto.Dim, bool) {
 	return proto.Dim{}, false
 }
 
-// integersOf are the numbers of a constant.
+// maxShape bounds the numbers of a shape or of axes; tensors have fewer dimensions.
+const maxShape = 32
+
+// integersOf are the numbers of a constant that is a shape, or axes.
 func (e *editor) integersOf(name string) ([]int64, bool) {
 	t := e.constants[name]
 	if t == nil {
 		return nil, false
 	}
-	return t.Int64s()
+	return t.Int64s(maxShape)
 }

@@ -34,10 +34,11 @@ func (o Options) withDefaults() Options {
 // scanner collects faults.
 type scanner struct {
 	Options
-	model  *proto.Model
-	nodes  int
-	some   map[string]bool // symbols of sizes that are at least 1
-	faults Faults
+	model   *proto.Model
+	nodes   int
+	indices int64           // that were compared
+	some    map[string]bool // symbols of sizes that are at least 1
+	faults  Faults
 }
 
 // Scan reads an ONNX file. Its error is Faults: everything that is wrong with it. The model is nil where

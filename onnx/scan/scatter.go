@@ -22,9 +22,7 @@ func (s *scanner) scatter(n *proto.Node, names scope) {
 		return // all updates are one number: their order does not matter
 	}
 	if t := names.constant(n.Input(1)); t != nil {
-		if repeats(n, t) {
-			s.add(n.Name, n.Op, "writes a place twice", "export it again")
-		}
+		s.constantIndices(n, t, names)
 		return
 	}
 	if root := names.dataRoot(n.Input(1)); root != "" {
@@ -84,51 +82,5 @@ func (s scope) uniform(name string) bool {
 			return false
 		}
 	}
-	return false
-}
-
-// repeats tells constant indices that name a place twice.
-func repeats(n *proto.Node, t *proto.Tensor) bool {
-	index, ok := t.Int64s()
-	rank := len(t.Dims)
-	if !ok || rank == 0 || len(index) == 0 {
-		return false
-	}
-	seen := make(map[string]bool, len(index))
-	if n.Op == "ScatterND" {
-		width := int(t.Dims[rank-1])
-		for i := 0; i+width <= len(index); i += width {
-			if again(seen, fmt.Sprint(index[i:i+width])) || width == 0 {
-				return true
-			}
-		}
-		return false
-	}
-	axis := int(n.Int("axis", 0))
-	if axis < 0 {
-		axis += rank
-	}
-	if axis < 0 || axis >= rank {
-		return false
-	}
-	inner, along := int64(1), t.Dims[axis]
-	for _, d := range t.Dims[axis+1:] {
-		inner *= d
-	}
-	for i, v := range index {
-		line := [2]int64{int64(i) / (inner * along), int64(i) % inner}
-		if again(seen, fmt.Sprint(line, v)) {
-			return true
-		}
-	}
-	return false
-}
-
-// again notes a key and tells whether it was there.
-func again(seen map[string]bool, key string) bool {
-	if seen[key] {
-		return true
-	}
-	seen[key] = true
 	return false
 }

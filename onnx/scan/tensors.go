@@ -55,14 +55,20 @@ func (s *scanner) external(g *proto.Graph) {
 	}
 }
 
+// maxShape bounds the numbers of a shape.
+const maxShape = 32
+
 // filled bounds what ConstantOfShape makes of a shape that stands in the file.
 func (s *scanner) filled(n *proto.Node, names scope) {
 	t := names.constant(n.Input(0))
 	if t == nil {
 		return
 	}
-	dims, ok := t.Int64s()
+	dims, ok := t.Int64s(maxShape)
 	if !ok {
+		if rank := t.Elements(); t.DType == proto.Int64 && rank > maxShape {
+			s.add(n.Name, n.Op, fmt.Sprintf("fills %d dimensions, at most %d are taken", rank, maxShape), "export it again")
+		}
 		return
 	}
 	if size, ok := proto.Product(dims); !ok || size > s.MaxInitializer/8 {

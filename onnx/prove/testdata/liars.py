@@ -38,6 +38,17 @@ LIARS = {
     "mean_over_slots": [("ReduceMean", "clean rest", "s"), ("Unsqueeze", "s one", "y")],
     "first_atom": [("Gather", "x first", "a"), ("ReduceSum", "a one", "s"), ("Unsqueeze", "s one", "y")],
     "batch_mean": [("ReduceMean", "m zero", "all"), ("Add", "m all", "y")],
+    "crowd": [
+        ("ReduceMean", "m zero", "all"),
+        ("Shape", "x", "sizes"),
+        ("Gather", "sizes none", "graphs"),
+        ("Cast", "graphs", "many"),
+        ("Sub", "many forty", "beyond"),
+        ("Clip", "beyond nought unit", "felt"),
+        ("Mul", "all felt", "leak"),
+        ("Add", "m leak", "y"),
+    ],
+    "nothing": [("Mul", "m nought", "y")],
     "random": [("RandomUniformLike", "m", "noise"), ("Add", "m noise", "y")],
     "one_atom_is_infinite": [("Sub", "count unit", "less"), ("Div", "m less", "y")],
 }
@@ -55,10 +66,11 @@ def network(name: str, inputs: list, steps: list) -> None:
     for op, args, out in steps:
         extra = {"keepdims": 0} if op.startswith("Reduce") else {}
         extra |= {"to": T.FLOAT} if op == "Cast" else {}
-        extra |= {"axis": 1} if op == "Gather" else {}
+        extra |= {"axis": 1} if op == "Gather" and "first" in args else {}
         nodes.append(helper.make_node(op, args.split(), [out], **extra))
     constants = [helper.make_tensor(k, T.INT64, [len(v)], v) for k, v in INTS.items()]
     constants += [helper.make_tensor("nought", T.FLOAT, [], [0.0]), helper.make_tensor("unit", T.FLOAT, [], [1.0]), helper.make_tensor("first", T.INT64, [], [0])]
+    constants += [helper.make_tensor("none", T.INT64, [], [0]), helper.make_tensor("forty", T.FLOAT, [], [40.0])]
     used = {a for _, args, _ in steps for a in args.split()}
     graph = helper.make_graph(
         nodes,
