@@ -39,7 +39,7 @@ func predictFile(ctx context.Context, cmd *cobra.Command, p predictFlags, args [
 	if err := p.how.start(cmd); err != nil {
 		return err
 	}
-	id := modelID{manifest.Name + "@" + manifest.Version, hash, onnx.Version()}
+	id := modelID{manifest.Name + "@" + manifest.Version, hash, onnx.Version(), sourcesOf(cmd, manifest)}
 	at, err := p.goOn(&items, p.identityOf(format, items.Columns(), id))
 	if err != nil {
 		return err
