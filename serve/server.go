@@ -48,35 +48,15 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	owned.Go(func() { s.registry.run(scanning) })
 	s.keepAccess(scanning, &owned)
 	working, stopWorking := context.WithCancelCause(context.WithoutCancel(ctx))
-	failed := make(chan error, 3) // of a listener
-	public := s.httpServer(working, s.guardLocal(l, s.handler))
-	owned.Go(func() { failed <- s.serveHTTP(public, l) })
-	admin := &http.Server{}
-	if s.cfg.Admin != nil {
-		admin = s.adminServer(working, s.cfg.Admin)
-		owned.Go(func() { failed <- s.serveHTTP(admin, s.cfg.Admin) })
-	}
-
-	var rpc *grpcServer
-	if s.cfg.GRPC != nil {
-		rpc = s.startGRPC(working, s.cfg.GRPC, &owned, failed)
-	}
-
-	var err error
-	delay := s.cfg.StopDelay
-	select {
-	case err = <-failed:
-		s.cfg.Log.Error("a listener has failed", "cause", err)
-		delay = 0 // nobody knows whether /health/ready can be asked
-	case <-ctx.Done():
-	}
+	on := s.listen(working, l, &owned)
+	delay, err := s.untilStopped(ctx, on.failed)
 	graceEnds := time.Now().Add(delay + s.cfg.Grace)
-	err = cmp.Or(err, s.stop(public, rpc, delay, stopWorking))
+	err = cmp.Or(err, s.stop(on.public, on.rpc, delay, stopWorking))
 	stopWorking(errStopping)
 	stopScanning()
 	// The admin listener answers until the last request is done: that is when one looks at the metrics.
-	if shutdown(admin, lastWords) != nil {
-		admin.Close()
+	if shutdown(on.admin, lastWords) != nil {
+		on.admin.Close()
 	}
 	owned.Wait()
 	s.registry.close()

@@ -20,6 +20,7 @@ import (
 	"molserve/onnx/onnxtest"
 	"molserve/onnx/prove"
 	"molserve/onnx/prove/child"
+	"molserve/onnx/prove/mapped"
 	"molserve/onnx/prove/store"
 	"molserve/serve"
 )
@@ -77,6 +78,45 @@ func TestAStartIsProvedOnceAndGoldenAnswersAlways(t *testing.T) {
 		t.Errorf("%v, %+v", err, c)
 	}
 	goleak.VerifyNone(t, before)
+}
+
+// A library that the loader found by its name is replaced: what was proved with it is proved again.
+func TestAStartAfterAnUpdateOfALibraryProvesAgain(t *testing.T) {
+	onnxtest.Start(t)
+	there, _, err := mapped.Here()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(there, func(p string) bool { return strings.HasPrefix(filepath.Base(p), "libgcc_s") })
+	if i < 0 {
+		t.Skipf("ONNX Runtime links to no libgcc_s here, but to %v", there)
+	}
+	text, err := os.ReadFile(there[i])
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := filepath.Join(t.TempDir(), filepath.Base(there[i]))
+	install := func(end string) {
+		if err := os.WriteFile(found+".new", append(slices.Clone(text), end...), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(found+".new", found); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(50 * time.Millisecond) // what changes as a proof begins is not believed
+	}
+	t.Setenv("LD_LIBRARY_PATH", filepath.Dir(found))
+	dir, state := filepath.Join("../exported_models", swapModel, "1"), t.TempDir()
+	for _, step := range []struct{ end, source string }{{"1", prove.Fresh}, {"1", prove.Kept}, {"2", prove.Fresh}, {"2", prove.Kept}} {
+		install(step.end)
+		c, err := load(t, quiet(t, state), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Source != step.source || !slices.ContainsFunc(c.Libraries, func(l prove.Library) bool { return l.Path == found }) {
+			t.Errorf("with %s: %s, want %s; %v in %+v", step.end, c.Source, step.source, c.Passing, c.Libraries)
+		}
+	}
 }
 
 // The network has changed, its certificate has not: neither another network nor other golden answers

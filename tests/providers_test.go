@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -110,6 +111,9 @@ func TestOpenVINOComputesEveryShippedModel(t *testing.T) {
 		c := p.certificateOf(model)
 		if !c.OK || c.Placement == nil || len(c.Placement.FellBack) > 0 || c.Placement.Nodes["OpenVINOExecutionProvider"] < 30 {
 			t.Errorf("%s: ok=%t, %+v", model, c.OK, c.Placement)
+		}
+		if !slices.ContainsFunc(c.Libraries, func(l prove.Library) bool { return l.Name == "libopenvino_intel_cpu_plugin.so" }) {
+			t.Errorf("%s: the device's own library, which is opened by name, is none of %+v", model, c.Libraries)
 		}
 	}
 	if n := len(p.answers()); n != 4 {

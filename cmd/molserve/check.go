@@ -24,10 +24,15 @@ import (
 	"molserve/onnx/prove/child"
 )
 
+// checkFlags is the command line of check.
+type checkFlags struct {
+	asJSON, inProcess bool
+	prover            child.Prover
+	how               computing
+}
+
 func checkCommand() *cobra.Command {
-	var asJSON, inProcess bool
-	var prover child.Prover
-	var how computing
+	var o checkFlags
 	c := &cobra.Command{
 		Use:   "check [NAME[@VERSION] | FOLDER] …",
 		Short: "Prove models: golden answers, the reference, the symmetries",
@@ -41,33 +46,36 @@ holds, 1 when one does not or a model does not open, 2 for a wrong command line.
   molserve check esol-dmpnn@1
   molserve check --json ./my-model/1`,
 		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd, args) },
 	}
-	c.RunE = func(cmd *cobra.Command, args []string) error {
-		if err := checkChild(&prover); err != nil {
-			return err
-		}
-		folders, err := foldersOf(cmd, args)
-		if err != nil {
-			return err
-		}
-		if len(folders) == 0 {
-			return errors.New("there are no models to check; --models names the folder of models")
-		}
-		if err := how.start(cmd); err != nil {
-			return err
-		}
-		prover.Preparation = how.Preparation
-		run := prover.Prove
-		if inProcess {
-			run = proveHere(how.Preparation)
-		}
-		return checkModels(cmd, folders, run, asJSON)
-	}
-	c.Flags().BoolVar(&asJSON, "json", false, "print the certificates as a JSON array")
-	c.Flags().BoolVar(&inProcess, "in-process", false, "prove in this process, to look at it with a debugger or a profiler")
-	childFlags(c, &prover)
-	computingFlags(c, &how)
+	c.Flags().BoolVar(&o.asJSON, "json", false, "print the certificates as a JSON array")
+	c.Flags().BoolVar(&o.inProcess, "in-process", false, "prove in this process, to look at it with a debugger or a profiler")
+	childFlags(c, &o.prover)
+	computingFlags(c, &o.how)
 	return c
+}
+
+// run checks the models that are named, or all.
+func (o *checkFlags) run(cmd *cobra.Command, args []string) error {
+	if err := checkChild(&o.prover); err != nil {
+		return err
+	}
+	folders, err := foldersOf(cmd, args)
+	if err != nil {
+		return err
+	}
+	if len(folders) == 0 {
+		return errors.New("there are no models to check; --models names the folder of models")
+	}
+	if err := o.how.start(cmd); err != nil {
+		return err
+	}
+	o.prover.Preparation = o.how.Preparation
+	prove := o.prover.Prove
+	if o.inProcess {
+		prove = proveHere(o.how.Preparation)
+	}
+	return checkModels(cmd, folders, prove, o.asJSON)
 }
 
 // modelsFailed is the error of a check that does not hold; the table has said why.

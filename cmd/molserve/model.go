@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"os"
@@ -62,17 +60,18 @@ func readManifest(cmd *cobra.Command, ref string) (m *onnx.Manifest, hash string
 	if err != nil {
 		return nil, "", err
 	}
-	data, err := os.ReadFile(filepath.Join(folder.Dir, "manifest.json"))
+	data, err := os.ReadFile(filepath.Join(folder.Dir, manifestName))
 	if err != nil {
 		return nil, "", err
 	}
 	m, err = onnx.ReadManifest(data)
 	if err != nil {
-		return nil, "", fmt.Errorf("open %s: manifest.json: %w", folder.Dir, err)
+		return nil, "", fmt.Errorf("open %s: %s: %w", folder.Dir, manifestName, err)
 	}
-	sum := sha256.Sum256(data)
-	return m, hex.EncodeToString(sum[:]), nil
+	return m, hashOf(data), nil
 }
+
+const manifestName = "manifest.json"
 
 // findModel looks ref up among the folders under --models; without a version it takes the highest.
 func findModel(cmd *cobra.Command, ref string) (found onnx.Folder, err error) {

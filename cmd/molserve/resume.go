@@ -20,6 +20,7 @@ import (
 type identity struct {
 	Model       string   `json:"model"`           // name@version
 	Manifest    string   `json:"manifest_sha256"` // which has the hashes of the model's files
+	Sources     sources  `json:"sources,omitempty"`
 	Runtime     string   `json:"onnxruntime"`
 	Build       string   `json:"molserve"`
 	Providers   string   `json:"providers"`
@@ -110,9 +111,15 @@ func (was identity) same(now identity) error {
 	}
 	a, b := reflect.ValueOf(was), reflect.ValueOf(now)
 	for i := range a.NumField() {
-		if one, other := a.Field(i).Interface(), b.Field(i).Interface(); !reflect.DeepEqual(one, other) {
+		one, other := a.Field(i).Interface(), b.Field(i).Interface()
+		if s, ok := one.(sources); ok {
+			faults = append(faults, s.changes(other.(sources))...)
+		} else if !reflect.DeepEqual(one, other) {
 			faults = append(faults, fmt.Sprintf("its %s was %v and is %v", a.Type().Field(i).Tag.Get("json"), one, other))
 		}
+	}
+	if len(faults) == 0 { // such as an empty list for none
+		return nil
 	}
 	return errors.New(strings.Join(faults, "; "))
 }
@@ -177,10 +184,13 @@ func (p *predictFlags) resumption(id identity) (*resumption, error) {
 // identityOf is what this run is known by; columns are those of the input.
 func (p *predictFlags) identityOf(format stream.Format, columns []string, model modelID) identity {
 	_, packing := withoutPacking(p.output)
-	return identity{Model: model.name, Manifest: model.manifest, Runtime: model.runtime, Build: version(), Providers: fmt.Sprint(p.how.Providers), Rewrite: !p.how.KeepNetwork, Format: string(format),
+	return identity{Model: model.name, Manifest: model.manifest, Sources: model.sources, Runtime: model.runtime, Build: version(), Providers: fmt.Sprint(p.how.Providers), Rewrite: !p.how.KeepNetwork, Format: string(format),
 		Columns: append([]string{}, columns...), SMILES: p.smilesColumn, Standardize: append([]string{}, slices.Clone(p.standardize)...), MaxAtoms: p.limits.Atoms, MaxSMILES: p.limits.SMILES,
 		MaxSDF: p.limits.SDF, MaxRow: p.maxRow, Work: int64(p.limits.Work), Output: p.rowFormat(), Packing: packing}
 }
 
 // modelID names a model and what computes it.
-type modelID struct{ name, manifest, runtime string }
+type modelID struct {
+	name, manifest, runtime string
+	sources                 sources
+}

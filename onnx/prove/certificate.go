@@ -74,6 +74,7 @@ type Certificate struct {
 	Placement *onnx.Placement   `json:"placement,omitempty"` // which provider computes what; nil: all is the CPU's
 	WarmUp    *WarmUp           `json:"warm_up,omitempty"`   // what the largest run took
 	Library   string            `json:"library"`             // ONNX Runtime's version
+	Libraries []Library         `json:"libraries,omitempty"` // that the process had mapped when it was done
 	Machine   string            `json:"machine"`
 	When      time.Time         `json:"when"`
 	Took      float64           `json:"took_seconds"`
@@ -82,6 +83,16 @@ type Certificate struct {
 	Source   string  `json:"source"`             // Fresh, or Kept of an earlier start
 	Key      string  `json:"key,omitempty"`      // what it holds for: files, program, library, processor, hashed together
 	Repeated []Check `json:"repeated,omitempty"` // by the process that serves, with the session that serves
+
+	// Passing says why the certificate is not to be kept: what the figures hang on may be another already.
+	Passing error `json:"-"`
+}
+
+// Library is a shared library whose code computed, or was there.
+type Library struct {
+	Path   string `json:"-"` // of the machine, no matter of who reads a certificate
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"` // of its file
 }
 
 // The words of Where and Source.

@@ -23,6 +23,7 @@ const (
 	maxLines       = 64        // of not_proved
 	maxChanges     = 64        // of a network that are told
 	maxSeconds     = 1e7       // of a check or of all
+	maxLibraries   = 512
 )
 
 // Row is a check that a proof of a model must have.
@@ -97,6 +98,12 @@ func (c *Certificate) saysLittle() error {
 		return err
 	}
 	texts = append(texts, more...)
+	if len(c.Libraries) > maxLibraries {
+		return fmt.Errorf("%d libraries, at most %d are taken", len(c.Libraries), maxLibraries)
+	}
+	for _, l := range c.Libraries {
+		texts = append(texts, l.Name, l.SHA256)
+	}
 	for _, k := range slices.Concat(c.Checks, c.Repeated) {
 		texts = append(texts, k.Detail, k.Worst)
 		if s := k.Took.Seconds(); s < 0 || s > maxSeconds {

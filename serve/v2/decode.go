@@ -9,33 +9,7 @@ type decoder struct {
 
 func (d *decoder) request() error {
 	var sizes []int64 // of each input, -1: it stands in the JSON
-	err := d.Object(func(key string) (err error) {
-		switch key {
-		case "id":
-			d.q.ID, err = d.Str()
-		case "parameters":
-			d.q.Parameters, err = d.parameters()
-		case "inputs":
-			err = d.Array(func(i int) error {
-				if i >= maxInputs {
-					return fault("more than %d inputs", maxInputs)
-				}
-				size, err := d.input()
-				sizes = append(sizes, size)
-				return err
-			})
-		case "outputs":
-			err = d.Array(func(i int) error {
-				if i >= maxOutputs {
-					return fault("more than %d outputs", maxOutputs)
-				}
-				return d.output()
-			})
-		default:
-			err = fault("unknown key %q; a request has id, parameters, inputs and outputs", clip(key))
-		}
-		return err
-	})
+	err := d.Object(func(key string) error { return d.key(key, &sizes) })
 	if err == nil {
 		err = d.End()
 	}
@@ -48,6 +22,37 @@ func (d *decoder) request() error {
 		}
 	}
 	return err
+}
+
+// key reads what stands under a key of a request. The sizes of inputs are added to those that there are.
+func (d *decoder) key(key string, sizes *[]int64) (err error) {
+	switch key {
+	case "id":
+		d.q.ID, err = d.Str()
+	case "parameters":
+		d.q.Parameters, err = d.parameters()
+	case "inputs":
+		err = d.atMost(maxInputs, "inputs", func() error {
+			size, err := d.input()
+			*sizes = append(*sizes, size)
+			return err
+		})
+	case "outputs":
+		err = d.atMost(maxOutputs, "outputs", d.output)
+	default:
+		err = fault("unknown key %q; a request has id, parameters, inputs and outputs", clip(key))
+	}
+	return err
+}
+
+// atMost reads a list of n elements at most.
+func (d *decoder) atMost(n int, of string, read func() error) error {
+	return d.Array(func(i int) error {
+		if i >= n {
+			return fault("more than %d %s", n, of)
+		}
+		return read()
+	})
 }
 
 // spread gives binary_data_output to the outputs that do not say themselves, which may stand before it.

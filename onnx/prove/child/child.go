@@ -12,6 +12,7 @@ import (
 	"molserve/onnx"
 	"molserve/onnx/library"
 	"molserve/onnx/prove"
+	"molserve/onnx/prove/mapped"
 )
 
 // Dispatch makes this process the child, and does not return, when the command line says so. It must
@@ -81,7 +82,11 @@ func serveJob(j job, in io.Reader) reply {
 	if err != nil {
 		return refusal(err)
 	}
-	return reply{Certificate: data}
+	report, err := mapped.Self() // the session still has what it opened
+	if err != nil {
+		return refusal(err)
+	}
+	return reply{Certificate: data, Mapped: report}
 }
 
 // refusal is an error as a reply that readReply takes.

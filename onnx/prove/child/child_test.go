@@ -152,6 +152,11 @@ func TestAChildThatMisbehavesIsARefusalThatSaysHow(t *testing.T) {
 		{"nan", ErrReply, "invalid character 'N'"},
 		{"long text", ErrReply, "is too long"},
 		{"other place", ErrReply, "it computed with \"cuda > cpu"},
+		{"libraries", ErrReply, "its certificate has libraries"},
+		{"one more", ErrReply, `"lib/x.so" is no path of a library`},
+		{"twice", ErrReply, "a library stands twice"},
+		{"unknown", ErrReply, `unknown field "then"`},
+		{"bodiless", ErrReply, "it has not loaded libonnxruntime"},
 		{"both", ErrReply, "neither a certificate nor a reason"},
 	} {
 		t.Run(c.mode, func(t *testing.T) {

@@ -23,6 +23,7 @@ import (
 	"molserve/onnx"
 	"molserve/onnx/onnxtest"
 	"molserve/onnx/prove"
+	"molserve/onnx/prove/mapped"
 )
 
 // The death signal is the first thread's; report, which asks for it, must stay there.
@@ -104,6 +105,15 @@ var misdeeds = map[string]func(job, io.Reader) reply{
 	"nan":         forge(`"measured":0`, `"measured":NaN`),
 	"other place": forge(`"computing":"cpu`, `"computing":"cuda > cpu`),
 	"long text":   forge(`"machine":"`, `"machine":"`+strings.Repeat("x", 1<<16)),
+	"libraries":   forge(`"machine":`, `"libraries":[{"name":"x.so","sha256":"0"}],"machine":`),
+	"one more":    forge(`"there":[`, `"there":["lib/x.so",`),
+	"twice":       forge(`"there":[`, `"gone":["/x.so","/x.so"],"there":[`),
+	"unknown":     forge(`"there":[`, `"then":["/x.so"],"there":[`),
+	"bodiless":    maps(func(r *mapped.Report) { *r = mapped.Report{} }),
+	"no library":  maps(func(r *mapped.Report) { r.There = append(r.There, "/etc/passwd") }),
+	"a device":    maps(func(r *mapped.Report) { r.There = append(r.There, "/dev/zero") }),
+	"nowhere":     maps(func(r *mapped.Report) { r.There = append(r.There, "/nowhere/x.so") }),
+	"replaced":    maps(func(r *mapped.Report) { r.Gone = append(r.Gone, "/tmp/x.so") }),
 	"both":        forge(`"certificate":`, `"refused":"no","certificate":`),
 	"grandchild":  leaveBehind(false),
 	"escaped":     leaveBehind(true),
@@ -139,8 +149,11 @@ func write(data []byte) reply {
 // forge does the work and changes what is said of it.
 func forge(old, new string) func(job, io.Reader) reply {
 	return func(j job, in io.Reader) reply {
-		r := serveJob(j, in)
-		text := `{"certificate":` + string(r.Certificate) + `}`
+		whole, err := json.Marshal(serveJob(j, in))
+		if err != nil {
+			return refusal(err)
+		}
+		text := string(whole)
 		if !strings.Contains(text, old) {
 			return reply{Refused: "nothing to forge in " + text[:min(len(text), 8000)]}
 		}
@@ -148,10 +161,20 @@ func forge(old, new string) func(job, io.Reader) reply {
 	}
 }
 
+// maps does the work and changes what is said of the libraries.
+func maps(change func(*mapped.Report)) func(job, io.Reader) reply {
+	return func(j job, in io.Reader) reply {
+		r := serveJob(j, in)
+		change(&r.Mapped)
+		return r
+	}
+}
+
 // dropChecks does the work and says that all holds without one check.
 func dropChecks(j job, in io.Reader) reply {
 	var c prove.Certificate
-	if err := json.Unmarshal(serveJob(j, in).Certificate, &c); err != nil {
+	r := serveJob(j, in)
+	if err := json.Unmarshal(r.Certificate, &c); err != nil {
 		return refusal(err)
 	}
 	c.Checks = nil
@@ -159,7 +182,8 @@ func dropChecks(j job, in io.Reader) reply {
 	if err != nil {
 		return refusal(err)
 	}
-	return reply{Certificate: data}
+	r.Certificate = data
+	return r
 }
 
 // leaveBehind starts a process that outlives it, in its process group or in a session of its own, and says

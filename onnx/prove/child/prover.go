@@ -79,11 +79,16 @@ func (p *Prover) prove(ctx context.Context, b *onnx.Bundle, plan prove.Plan) (*p
 	defer cancel()
 	j := job{Level: int(plan.Level), Budget: plan.Budget, Memory: cmp.Or(p.Memory, DefaultMemory), Nice: cmp.Or(p.Nice, defaultNice),
 		Preparation: p.Preparation, Libraries: onnx.ProviderLibraries()}
+	began := time.Now()
 	data, err := fenced(deadline, cgroup.Make, func() *exec.Cmd { return command(library, p.mode, !p.Preparation.OnCPU()) }, j, b)
 	if err != nil {
 		return nil, err
 	}
-	return readReply(data, b.Manifest(), plan, p.Preparation.Computing())
+	c, report, err := readReply(data, b.Manifest(), plan, p.Preparation.Computing())
+	if err != nil {
+		return nil, err
+	}
+	return c, addLibraries(c, report, began)
 }
 
 // fenced converses with a child in a control group, or in none where none can be had.

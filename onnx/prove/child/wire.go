@@ -13,6 +13,7 @@ import (
 
 	"molserve/onnx"
 	"molserve/onnx/prove"
+	"molserve/onnx/prove/mapped"
 )
 
 // job is the first frame that a child gets.
@@ -26,17 +27,18 @@ type job struct {
 	Libraries   []string         `json:"libraries"`   // of execution providers, absolute paths
 }
 
-// reply is all that a child says: one of the two.
+// reply is all that a child says: a certificate and what computed, or a refusal.
 type reply struct {
 	Certificate json.RawMessage `json:"certificate,omitempty"`
+	Mapped      mapped.Report   `json:"mapped,omitzero"`
 	Refused     string          `json:"refused,omitempty"` // why the model does not open
 }
 
 // Bounds of what goes over the pipes, bytes.
 const (
 	maxJob     = 256 << 10
-	maxText    = 1 << 20                      // of manifest.json
-	maxReply   = prove.MaxCertificate + 1<<10 // its JSON
+	maxText    = 1 << 20                                          // of manifest.json
+	maxReply   = prove.MaxCertificate + 2*mapped.MaxPaths + 1<<10 // its JSON
 	maxRefused = 16 << 10
 )
 
@@ -124,33 +126,45 @@ func receiveBundle(r io.Reader) (*onnx.Bundle, error) {
 	return onnx.NewBundle(text, files)
 }
 
-// readReply reads what a child says, which may be anything.
-func readReply(data []byte, m *onnx.Manifest, plan prove.Plan, computing string) (*prove.Certificate, error) {
-	if len(data) == 0 {
-		return nil, fmt.Errorf("%w: it said nothing", ErrReply)
-	}
+// readReply reads what a child says, which may be anything. What it has mapped is looked at later.
+func readReply(data []byte, m *onnx.Manifest, plan prove.Plan, computing string) (*prove.Certificate, mapped.Report, error) {
 	var r reply
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&r); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrReply, err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, fmt.Errorf("%w: something follows it", ErrReply)
-	}
-	if (r.Certificate == nil) == (r.Refused == "") || len(r.Refused) > maxRefused || strings.ContainsFunc(r.Refused, isControl) {
-		return nil, fmt.Errorf("%w: neither a certificate nor a reason", ErrReply)
+	if err := r.read(data); err != nil {
+		return nil, r.Mapped, fmt.Errorf("%w: %w", ErrReply, err)
 	}
 	if r.Refused != "" {
-		return nil, errors.New(r.Refused)
+		return nil, r.Mapped, errors.New(r.Refused)
 	}
 	c, err := prove.ReadCertificate(r.Certificate, m, plan)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrReply, err)
+	switch {
+	case err != nil:
+	case c.Computing != computing:
+		err = fmt.Errorf("it computed with %.200q, this process does with %q", c.Computing, computing)
+	case len(c.Libraries) > 0:
+		err = errors.New("its certificate has libraries, which this process reads")
 	}
-	if c.Computing != computing {
-		return nil, fmt.Errorf("%w: it computed with %.200q, this process does with %q", ErrReply, c.Computing, computing)
+	if err != nil {
+		return nil, r.Mapped, fmt.Errorf("%w: %w", ErrReply, err)
 	}
 	c.Where, c.Source, c.Key = prove.Child, prove.Fresh, ""
-	return c, nil
+	return c, r.Mapped, nil
+}
+
+// read reads a reply as it must look.
+func (r *reply) read(data []byte) error {
+	if len(data) == 0 {
+		return errors.New("it said nothing")
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(r); err != nil {
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return errors.New("something follows it")
+	}
+	if (r.Certificate == nil) == (r.Refused == "") || len(r.Refused) > maxRefused || strings.ContainsFunc(r.Refused, isControl) {
+		return errors.New("neither a certificate nor a reason")
+	}
+	return r.Mapped.Check()
 }

@@ -23,6 +23,7 @@ type Key struct {
 	Level     string            `json:"level"`     // what was proved
 	Program   string            `json:"program"`   // SHA-256 of the executable
 	Library   string            `json:"library"`   // SHA-256 of the ONNX Runtime library, with what it links to beside it
+	Search    string            `json:"search"`    // where libraries that are opened by name are looked for: LD_LIBRARY_PATH
 	Computing string            `json:"computing"` // execution providers, session options, rewriter
 	Devices   string            `json:"devices"`   // SHA-256 over the files and devices of other providers than the CPU's; empty: none computes
 	Processor string            `json:"processor"` // its model and features, by which kernels are chosen
@@ -43,7 +44,7 @@ func KeyOf(b *onnx.Bundle, level prove.Level, how onnx.Preparation) (Key, error)
 	if err != nil {
 		return Key{}, err
 	}
-	k := Key{Manifest: b.SHA256(), Files: map[string]string{}, Level: level.String(), Program: p, Library: library,
+	k := Key{Manifest: b.SHA256(), Files: map[string]string{}, Level: level.String(), Program: p, Library: library, Search: os.Getenv("LD_LIBRARY_PATH"),
 		Computing: how.Computing(), Devices: devices, Processor: processor()}
 	for name, f := range b.Manifest().Files {
 		k.Files[name] = f.SHA256

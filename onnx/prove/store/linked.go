@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"molserve/onnx/prove/mapped"
 )
 
 // linked returns a shared library and those that it links to, and they in turn, as far as they lie beside one of
@@ -98,18 +100,26 @@ func hashLinked(path string) (string, error) {
 
 func sumLinked(path string) (string, error) {
 	files := linked(path)
-	first, err := hashFile(path)
+	first, err := hashLibrary(path)
 	if err != nil || len(files) == 1 {
 		return first, err
 	}
 	h := sha256.New()
 	fmt.Fprintln(h, first)
 	for _, file := range files[1:] {
-		sum, err := hashFile(file)
+		sum, err := hashLibrary(file)
 		if err != nil {
 			return "", err
 		}
 		fmt.Fprintf(h, "%s %s\n", filepath.Base(file), sum)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// hashLibrary is hashFile, which reads a library once for all who ask.
+func hashLibrary(path string) (string, error) {
+	if sum, err := mapped.Sum(path); err == nil {
+		return sum, nil
+	}
+	return hashFile(path) // such as a script of the linker
 }

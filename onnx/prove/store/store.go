@@ -17,6 +17,7 @@ import (
 
 	"molserve/onnx"
 	"molserve/onnx/prove"
+	"molserve/onnx/prove/mapped"
 )
 
 // Store keeps certificates by their keys. It is safe for concurrent use; programs may share a folder.
@@ -57,18 +58,19 @@ type document struct {
 	Format      int             `json:"format"`
 	Key         Key             `json:"key"`
 	Certificate json.RawMessage `json:"certificate"`
+	Libraries   []string        `json:"libraries"` // paths of the certificate's, in their order
 }
 
 const (
-	format      = 1
-	maxDocument = prove.MaxCertificate + 64<<10 // bytes
+	format      = 2
+	maxDocument = prove.MaxCertificate + 2*mapped.MaxPaths + 64<<10 // bytes
 )
 
 // ErrNone tells that nothing is kept for a key.
 var ErrNone = errors.New("no certificate is kept")
 
-// Get returns the certificate of a model that holds, proved whole at a level. Its error is ErrNone, or
-// what is wrong with the one that is kept.
+// Get returns the certificate of a model that holds, proved whole at a level, with libraries whose files are
+// what they were. Its error is ErrNone, or what is wrong with the one that is kept.
 func (s *Store) Get(k Key, m *onnx.Manifest, level prove.Level) (*prove.Certificate, error) {
 	data, err := s.read(k.String())
 	if err != nil {
@@ -90,19 +92,25 @@ func (s *Store) Get(k Key, m *onnx.Manifest, level prove.Level) (*prove.Certific
 	if !c.OK || c.Where != prove.Child && c.Where != prove.Here {
 		return nil, errors.New("kept certificate: does not hold")
 	}
+	if err := checkLibraries(c, d.Libraries); err != nil {
+		return nil, fmt.Errorf("kept certificate: %w", err)
+	}
 	c.Source, c.Key = prove.Kept, k.String()
 	return c, nil
 }
 
-// Put keeps a certificate that holds and leaves nothing of its level out.
+// Put keeps a certificate that holds and leaves nothing of its level out. One that is Passing is refused.
 func (s *Store) Put(k Key, c *prove.Certificate) error {
+	if c.Passing != nil {
+		return c.Passing
+	}
 	plain := *c
 	plain.Repeated = nil // of the process that serves
 	certificate, err := json.Marshal(&plain)
 	if err != nil {
 		return err
 	}
-	data, err := json.MarshalIndent(document{format, k, certificate}, "", " ")
+	data, err := json.MarshalIndent(document{format, k, certificate, pathsOf(c)}, "", " ")
 	if err != nil {
 		return err
 	}

@@ -99,6 +99,7 @@ func TestAnythingElseIsAnotherKey(t *testing.T) {
 		"devices":   func(k *store.Key) { k.Devices = "0" },
 		"program":   func(k *store.Key) { k.Program = "0" },
 		"library":   func(k *store.Key) { k.Library = "0" },
+		"search":    func(k *store.Key) { k.Search = "/opt/lib" },
 		"computing": func(k *store.Key) { k.Computing = "CUDA" },
 		"processor": func(k *store.Key) { k.Processor = "other" },
 	} {
@@ -128,7 +129,7 @@ func TestDamagedForgedAndForeignFilesCountAsNone(t *testing.T) {
 		{"empty", "EOF", func(path, _ string) error { return os.Truncate(path, 0) }},
 		{"huge", "has 1073741824 bytes", func(path, _ string) error { return os.Truncate(path, 1<<30) }},
 		{"an unknown key", "unknown field", replace(`"format"`, `"form"`)},
-		{"another format", "for something else", replace(`"format": 1`, `"format": 2`)},
+		{"another format", "for something else", replace(`"format": 2`, `"format": 1`)},
 		{"another model's", "for something else", replace(`"level": "gate"`, `"level": "full"`)},
 		{"another check", "is not known here", replace(`"name": "permutation"`, `"name": "batch mates"`)},
 		{"that does not hold", "it cannot say", replace(`"ok": true,
