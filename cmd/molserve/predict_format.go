@@ -85,8 +85,11 @@ func (p predictFlags) rowFormat() string {
 	return formatCSV
 }
 
-// checkOutput refuses to write over the file that is read.
+// checkOutput refuses to write over the file that is read, and where there is no folder.
 func (p predictFlags) checkOutput(in *source) error {
+	if _, err := os.Stat(filepath.Dir(p.output)); err != nil {
+		return fmt.Errorf("--output %s: its folder cannot be written to: %w", p.output, err)
+	}
 	if in.file == nil || p.output == "" || p.output == "-" {
 		return nil
 	}
