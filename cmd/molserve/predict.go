@@ -125,6 +125,9 @@ func predictFile(ctx context.Context, cmd *cobra.Command, p predictFlags, args [
 	if err := p.checkKinds(format, manifest); err != nil {
 		return err
 	}
+	if err := p.checkFolder(); err != nil {
+		return err
+	}
 	reader, err := stream.Open(in, format, stream.Options{SMILESColumn: p.smilesColumn, MaxAtoms: manifest.Chemistry.MaxAtoms})
 	if err != nil {
 		return usageError{err}
