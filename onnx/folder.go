@@ -2,7 +2,9 @@ package onnx
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -61,7 +63,8 @@ func (f Folder) Open() (*Model, error) {
 }
 
 // Discover lists the model folders under root by name, then version. A folder without a manifest is not
-// complete yet, and one whose name is no positive integer is not a version: neither is listed.
+// complete yet, and one whose name is no positive integer is not a version: neither is listed. One that cannot
+// be looked into is, so that opening it says why. Overlooked names what is not listed by mistake.
 func Discover(root string) ([]Folder, error) {
 	names, err := os.ReadDir(root)
 	if err != nil {
@@ -77,6 +80,9 @@ func Discover(root string) ([]Folder, error) {
 			continue // a file, or a folder that went away
 		}
 		for _, v := range versions {
+			if v.Type().IsRegular() {
+				continue
+			}
 			if f, ok := folderAt(root, name.Name(), v.Name()); ok {
 				out = append(out, f)
 			}
@@ -94,8 +100,8 @@ func folderAt(root, name, version string) (Folder, bool) {
 	}
 	f := Folder{Name: name, Dir: filepath.Join(root, name, version)}
 	f.Version, _ = strconv.Atoi(version)
-	info, err := os.Lstat(filepath.Join(f.Dir, manifestFile))
-	return f, err == nil && info.Mode().IsRegular()
+	_, err := os.Lstat(filepath.Join(f.Dir, manifestFile))
+	return f, !errors.Is(err, fs.ErrNotExist)
 }
 
 // ParseRef reads NAME or NAME@VERSION. Version 0 stands for the highest that there is.

@@ -2,8 +2,10 @@ package serve_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"maps"
 	"math"
@@ -231,10 +233,18 @@ func (w *world) publish(name string, version int, manifest string) {
 }
 
 // load is the fakes' loader: the manifest "bad" is refused, "panic" panics, "potential" takes structures,
-// "sdf" takes molfiles too, "slow" waits for hold to be closed, or for the context's end.
+// "sdf" takes molfiles too, "slow" waits for hold to be closed, or for the context's end. The files of "linked"
+// are read as those of real models are.
 func (w *world) load(ctx context.Context, f onnx.Folder) (serve.Predictor, *prove.Certificate, error) {
 	text, err := os.ReadFile(filepath.Join(f.Dir, "manifest.json"))
 	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := os.ReadFile(filepath.Join(f.Dir, "model.onnx")); errors.Is(err, fs.ErrPermission) {
+		return nil, nil, err
+	}
+	if f.Name == "linked" {
+		_, err := f.Read()
 		return nil, nil, err
 	}
 	certificate := &prove.Certificate{Model: f.Name, OK: true, Checks: []prove.Check{{Name: "golden", OK: true, Measured: math.Inf(1)}}}

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"slices"
+	"strings"
 
 	"molserve/preprocess"
 )
@@ -9,6 +10,9 @@ import (
 // parseJSON reads {"smiles": […]} or {"molecules": […]}, either with "outputs" and "standardize". Keys are exact, each
 // at most once, and nothing may follow the object.
 func parseJSON(text string, q *request) error {
+	if strings.TrimSpace(text) == "" {
+		return refuse(codeBadJSON, `the body is empty; send JSON such as {"smiles": ["CCO"]}`)
+	}
 	r := newReader(text)
 	list := ""
 	err := r.Object(func(key string) error {

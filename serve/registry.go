@@ -21,7 +21,8 @@ type registry struct {
 	scanned atomic.Bool // the first scan is over
 	closed  atomic.Bool
 
-	announced bool // OnReady was called
+	announced  bool     // OnReady was called
+	overlooked []string // what looks like a model and is none, at the last scan; run's goroutine only
 
 	jobs  chan *job     // loads that calls asked for
 	ended chan struct{} // closed when run has ended: no job is done any more

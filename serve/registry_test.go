@@ -140,3 +140,59 @@ func TestSwapsUnderLoadLoseNothingAndMixNothing(t *testing.T) {
 	eventually(t, "the last two are open", func() bool { return w.open.Load() == 2 })
 	t.Logf("answers of %d versions", len(seen))
 }
+
+func TestFoldersThatLookLikeModelsAreNamedInTheLogOnce(t *testing.T) {
+	w := start(t, serve.Config{Poll: 20 * time.Millisecond})
+	dir := filepath.Join(w.models, "mine", "v1")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "manifest.json"), []byte("{}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	line := `msg="not a model" reason="` + dir + `: a version is a folder named with a positive integer, such as ` + filepath.Join(w.models, "mine", "1")
+	eventually(t, "the folder is named", func() bool { return strings.Contains(w.log.String(), line) })
+	w.publish("m", 2, "{}") // there are scans after it
+	eventually(t, "the new version serves", func() bool { return w.serving() == "2" })
+	if n := strings.Count(w.log.String(), "not a model"); n != 1 {
+		t.Errorf("it is named %d times", n)
+	}
+}
+
+// Nothing in the folder is written when it may be read at last, neither is its time another.
+func TestAVersionThatCannotBeReadIsTriedAgainWhenItCan(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may read every file")
+	}
+	w := start(t, serve.Config{Poll: 20 * time.Millisecond})
+	network := filepath.Join(w.models, "m", "2", "model.onnx")
+	if err := os.MkdirAll(filepath.Dir(network), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(network, nil, 0); err != nil {
+		t.Fatal(err)
+	}
+	w.publish("m", 2, "{}")
+	eventually(t, "it is refused", func() bool {
+		return strings.Contains(w.do("GET", "/v1/models/m/versions/2", "").body, "permission denied")
+	})
+	if err := os.Chmod(network, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "it serves", func() bool { return w.serving() == "2" })
+}
+
+func TestALinkInPlaceOfAManifestIsRefusedWithItsReason(t *testing.T) {
+	w := start(t, serve.Config{Poll: 20 * time.Millisecond})
+	dir := filepath.Join(w.models, "linked", "1")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("../../m/1/manifest.json", filepath.Join(dir, "manifest.json")); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the link is refused", func() bool {
+		a := w.do("GET", "/v1/models/linked/versions/1", "")
+		return strings.Contains(a.body, `"state":"refused","reason":"open linked/1: `) && strings.Contains(a.body, "manifest.json")
+	})
+}

@@ -28,6 +28,18 @@ func (g *registry) scan(ctx context.Context) {
 		g.settle(ctx, g.entries[name], byName[name])
 	}
 	g.scanned.Store(true)
+	g.warnOverlooked()
+}
+
+// warnOverlooked says once of each folder that looks like a model why it is none.
+func (g *registry) warnOverlooked() {
+	found := onnx.Overlooked(g.cfg.Models)
+	for _, text := range found {
+		if !slices.Contains(g.overlooked, text) {
+			g.cfg.Log.Warn("not a model", "reason", text)
+		}
+	}
+	g.overlooked = found
 }
 
 // note makes entries for what is new and forgets versions whose folder is gone and that hold no
@@ -179,7 +191,7 @@ func (g *registry) refusedAlready(e *entry, number int, print string) bool {
 	return v.state == stateRefused && v.print == print
 }
 
-// fingerprint changes when the manifest's text changes, or the size or time of any file beside it.
+// fingerprint changes when the manifest's text changes, or the size or time of any file beside it, or whether it can be read.
 func fingerprint(dir string) string {
 	h := sha256.New()
 	manifest, _ := os.ReadFile(filepath.Join(dir, "manifest.json"))
@@ -187,8 +199,21 @@ func fingerprint(dir string) string {
 	files, _ := os.ReadDir(dir)
 	for _, f := range files {
 		if info, err := os.Stat(filepath.Join(dir, f.Name())); err == nil {
-			fmt.Fprintf(h, "\x00%s %d %d", f.Name(), info.Size(), info.ModTime().UnixNano())
+			fmt.Fprintf(h, "\x00%s %d %d %t", f.Name(), info.Size(), info.ModTime().UnixNano(), readable(filepath.Join(dir, f.Name()), info))
 		}
 	}
 	return string(h.Sum(nil))
+}
+
+// readable tells whether a file can be opened. Only regular ones are tried: a pipe would wait for its writer.
+func readable(path string, info os.FileInfo) bool {
+	if !info.Mode().IsRegular() {
+		return false
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	f.Close()
+	return true
 }

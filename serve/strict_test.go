@@ -134,3 +134,13 @@ func TestMissingContentTypeSaysWhatToType(t *testing.T) {
 		t.Errorf("br: %d %s", a.status, a.body)
 	}
 }
+
+func TestAnEmptyBodyIsSaidToBeOne(t *testing.T) {
+	w := start(t, serve.Config{})
+	for _, body := range []string{"", " \n"} {
+		a := w.do("POST", "/v1/models/m/predict", body, "Content-Type", "application/json")
+		if a.status != 400 || !strings.Contains(a.body, `"code":"bad_json","message":"the body is empty; `) {
+			t.Errorf("%q: %d %s", body, a.status, a.body)
+		}
+	}
+}

@@ -110,7 +110,7 @@ func (o *accessOptions) settle(c *serve.Config, addrs ...string) (err error) {
 	if o.keys.Certificate != "" {
 		o.keys.Optional = o.clientAuth == "optional"
 		if c.Keys, err = auth.OpenKeys(o.keys, c.Log); err != nil {
-			return usagef("TLS: %w", err)
+			return usagef("--tls-cert, --tls-key, --tls-client-ca: %w", err)
 		}
 	}
 	switch {

@@ -85,9 +85,9 @@ func TestWrongFilesOfAccessAreRefused(t *testing.T) {
 	bad := filepath.Join(dir, "bad")
 	os.WriteFile(bad, []byte("a roles=all\nb"), 0o600)
 	for want, args := range map[string][]string{
-		"line 1: needs either":          {"--tokens", bad},
-		"no such file":                  {"--tokens", bad + "x"},
-		"TLS: open " + dir + "/c: no s": {"--tls-cert", dir + "/c", "--tls-key", dir + "/k"},
+		"line 1: needs either":                      {"--tokens", bad},
+		"no such file":                              {"--tokens", bad + "x"},
+		"--tls-client-ca: open " + dir + "/c: no s": {"--tls-cert", dir + "/c", "--tls-key", dir + "/k"},
 	} {
 		_, why, code := command(append([]string{"serve", "--models", dir}, args...)...)
 		if code != exitUsage || !strings.Contains(why, want) {

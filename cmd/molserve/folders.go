@@ -19,7 +19,7 @@ func foldersOf(cmd *cobra.Command, refs []string) ([]onnx.Folder, error) {
 		if err != nil {
 			return nil, err
 		}
-		return onnx.Discover(root)
+		return discover(root)
 	}
 	folders := make([]onnx.Folder, len(refs))
 	for i, ref := range refs {
@@ -28,6 +28,15 @@ func foldersOf(cmd *cobra.Command, refs []string) ([]onnx.Folder, error) {
 			return nil, err
 		}
 		folders[i] = f
+	}
+	return folders, nil
+}
+
+// discover lists the models under --models.
+func discover(root string) ([]onnx.Folder, error) {
+	folders, err := onnx.Discover(root)
+	if err != nil {
+		return nil, fmt.Errorf("%w; name the folder of models with --models", err)
 	}
 	return folders, nil
 }

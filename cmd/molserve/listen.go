@@ -11,7 +11,7 @@ import (
 func listen(flag, addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("%s is in use by another process; name another address with --%s", addr, flag)
+		return nil, fmt.Errorf("%s is in use; name another address with --%s", addr, flag)
 	}
 	if wrong := (*net.AddrError)(nil); errors.As(err, &wrong) {
 		return nil, usagef("--%s %s: %w; give ADDR:PORT, such as 127.0.0.1:8080", flag, addr, err)

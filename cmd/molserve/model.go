@@ -83,7 +83,7 @@ func findModel(cmd *cobra.Command, ref string) (found onnx.Folder, err error) {
 	if err != nil {
 		return found, err
 	}
-	folders, err := onnx.Discover(root)
+	folders, err := discover(root)
 	if err != nil {
 		return found, err
 	}
@@ -93,7 +93,7 @@ func findModel(cmd *cobra.Command, ref string) (found onnx.Folder, err error) {
 		}
 	}
 	if found.Dir == "" {
-		return found, fmt.Errorf("no model %s under %s; 'molserve models' lists them", ref, root)
+		return found, fmt.Errorf("no model %s under %s; 'molserve models --models %s' lists them", ref, root, root)
 	}
 	return found, nil
 }

@@ -33,8 +33,8 @@ State "ok" means that the manifest holds together and that every file has the si
 		if err != nil {
 			return err
 		}
-		if len(folders) == 0 {
-			fmt.Fprintf(cmd.ErrOrStderr(), "no models in %s: a model is a folder <name>/<version> with a manifest.json\n", cmd.Flag("models").Value)
+		if len(args) == 0 {
+			sayOverlooked(cmd.ErrOrStderr(), cmd.Flag("models").Value.String(), len(folders))
 		}
 		list := make([]listing, 0, len(folders))
 		for _, f := range folders {
@@ -46,6 +46,20 @@ State "ok" means that the manifest holds together and that every file has the si
 		return writeListing(cmd.OutOrStdout(), list)
 	}
 	return c
+}
+
+// sayOverlooked names what under root looks like a model and is none.
+func sayOverlooked(w io.Writer, root string, models int) {
+	if models == 0 {
+		fmt.Fprintf(w, "molserve: %s\n", noModels(root))
+	}
+	for _, text := range onnx.Overlooked(root) {
+		fmt.Fprintf(w, "molserve: not a model: %s\n", text)
+	}
+}
+
+func noModels(root string) string {
+	return fmt.Sprintf("no models in %s: a model is a folder <name>/<version> with a manifest.json; --models names the folder of all", root)
 }
 
 // listing is a line of 'molserve models'.

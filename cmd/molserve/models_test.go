@@ -43,3 +43,28 @@ func TestWhatIsNoModelIsSaid(t *testing.T) {
 		}
 	}
 }
+
+// A folder that is one too high or too low, or of another form, is no riddle.
+func TestFoldersThatLookLikeModelsAreNamed(t *testing.T) {
+	r := runCommand(t, "", "models", "--models", filepath.Join(shippedModels, "esol-gcn"))
+	if r.code != 0 || !strings.Contains(r.stderr, "molserve: no models in ") || !strings.Contains(r.stderr, "molserve: not a model: ") ||
+		!strings.Contains(r.stderr, "is a version; the folder of models is the one above that of its model") {
+		t.Errorf("exit %d: %s%s", r.code, r.stdout, r.stderr)
+	}
+	r = runCommand(t, "", "models", "--models", filepath.Join(shippedModels, "nowhere"))
+	if r.code != exitFailed || !strings.Contains(r.stderr, "no such file or directory; name the folder of models with --models") {
+		t.Errorf("exit %d: %s%s", r.code, r.stdout, r.stderr)
+	}
+}
+
+func TestAServerWithoutModelsSaysWhatOneIs(t *testing.T) {
+	var said strings.Builder
+	missModels(&said, t.TempDir())
+	if !strings.Contains(said.String(), "a model is a folder <name>/<version> with a manifest.json") {
+		t.Error(said.String())
+	}
+	said.Reset()
+	if missModels(&said, shippedModels); said.Len() > 0 {
+		t.Error(said.String())
+	}
+}

@@ -70,6 +70,9 @@ func (p *predictFlags) feedOf(in *source, format stream.Format, manifest *onnx.M
 	if err := p.checkKinds(format, manifest); err != nil {
 		return feed{}, err
 	}
+	if err := p.checkFolder(); err != nil {
+		return feed{}, err
+	}
 	reader, err := stream.Open(in, format, stream.Options{SMILESColumn: p.smilesColumn, MaxBytes: p.longest(format), MaxAtoms: manifest.Chemistry.MaxAtoms})
 	if err != nil {
 		return feed{}, usageError{err}

@@ -93,6 +93,14 @@ func (p predictFlags) rowFormat() string {
 	return formatCSV
 }
 
+// checkFolder refuses to write where there is no folder.
+func (p predictFlags) checkFolder() error {
+	if _, err := os.Stat(filepath.Dir(p.output)); err != nil {
+		return fmt.Errorf("--output %s: its folder cannot be written to: %w", p.output, err)
+	}
+	return nil
+}
+
 // checkOutput refuses to write over the file that is read.
 func (p predictFlags) checkOutput(in *source) error {
 	if in.file == nil || p.output == "" || p.output == "-" {

@@ -146,3 +146,11 @@ func TestFailuresExitWithOne(t *testing.T) {
 		}
 	}
 }
+
+func TestAnOutputWithoutItsFolderIsRefusedByItsFlag(t *testing.T) {
+	output := filepath.Join(t.TempDir(), "gone", "predicted.csv")
+	r := runCommand(t, "CCO\n", "predict", "--models", shippedModels, "--model", "esol-gcn", "--output", output, "-")
+	if r.code != exitFailed || !strings.Contains(r.stderr, "--output "+output+": its folder cannot be written to: ") {
+		t.Errorf("exit %d: %s%s", r.code, r.stdout, r.stderr)
+	}
+}

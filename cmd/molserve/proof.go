@@ -85,7 +85,11 @@ func openStore(state, models string, log *slog.Logger) (*store.Store, error) {
 	if err := apart(state, models); err != nil {
 		return nil, err
 	}
-	return store.Open(state)
+	s, err := store.Open(state)
+	if err != nil {
+		return nil, fmt.Errorf("--state %s: %w; name a folder that the server may write, or none", state, err)
+	}
+	return s, nil
 }
 
 // apart refuses a folder of certificates within the folder of models: who writes models must not write

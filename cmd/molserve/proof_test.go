@@ -45,8 +45,8 @@ func TestACacheThatCannotBeUsedIsNoReasonNotToServe(t *testing.T) {
 	if err != nil || s == nil || !strings.Contains(log.String(), "in memory only") {
 		t.Errorf("%v: %s", err, log.String())
 	}
-	if _, err := openStore(file, shippedModels, slog.New(slog.DiscardHandler)); err == nil {
-		t.Error("a folder that was asked for is silently given up")
+	if _, err := openStore(file, shippedModels, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "--state "+file) {
+		t.Errorf("a folder that was asked for is silently given up: %v", err)
 	}
 }
 

@@ -97,6 +97,7 @@ func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) error {
 	fmt.Fprintf(stderr, "molserve: listening on %s://%s, proving the models of %s\n", o.access.scheme(), l.Addr(), config.Models)
 	config.OnReady = func(serving []*onnx.Manifest) {
 		greet(stderr, o.access.curl(l.Addr()), serving)
+		missModels(stderr, config.Models)
 		missPins(stderr, config.Pins, serving)
 	}
 	ctx, stop := untilSignal()
@@ -124,6 +125,13 @@ func newLog(w io.Writer, o serveOptions) (*slog.Logger, error) {
 		return slog.New(slog.NewJSONHandler(w, options)), nil
 	}
 	return nil, usagef("--log-format %q: text or json", o.logFormat)
+}
+
+// missModels says of a folder without models what one is.
+func missModels(w io.Writer, root string) {
+	if folders, err := onnx.Discover(root); err == nil && len(folders) == 0 {
+		fmt.Fprintf(w, "molserve: %s\n", noModels(root))
+	}
 }
 
 // missPins names the models that do not answer, since the version that they are pinned to does not serve.

@@ -44,7 +44,7 @@ func fromEnvironment(flags *pflag.FlagSet) (err error) {
 func fromFile(cmd *cobra.Command, path string) error {
 	k := koanf.New("\x00")
 	if err := k.Load(file.Provider(path), yaml.Parser()); err != nil {
-		return usagef("settings: %w", err)
+		return usagef("settings %s: %w", path, err)
 	}
 	known := flagNames(cmd.Root())
 	for key, value := range k.All() {

@@ -56,6 +56,12 @@ func TestWrongSettingsAreRefusedWithTheirPlace(t *testing.T) {
 	if _, err := settle(t, "--config", file+".missing"); exitCode(err) != exitUsage {
 		t.Errorf("missing file: %v", err)
 	}
+	if err := os.WriteFile(file, []byte("{{"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := settle(t, "--config", file); exitCode(err) != exitUsage || !strings.Contains(err.Error(), file) {
+		t.Errorf("no YAML: %v", err)
+	}
 	t.Setenv("MOLSERVE_MAX_ATOMS", "many")
 	if _, err := settle(t); exitCode(err) != exitUsage || !strings.Contains(err.Error(), "MOLSERVE_MAX_ATOMS") {
 		t.Errorf("variable: %v", err)

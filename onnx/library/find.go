@@ -94,7 +94,7 @@ func CachePath() (string, error) {
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("no cache folder: %w", err)
+		return "", fmt.Errorf("no cache folder: %w; set one of them, or put the library into lib/ beside the executable", err)
 	}
 	return filepath.Join(cache, "molserve", "onnxruntime", Pinned, strings.ReplaceAll(platform(), "/", "-"), b.file), nil
 }

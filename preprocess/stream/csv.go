@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"molserve/preprocess"
@@ -33,32 +32,12 @@ func newCSV(r io.Reader, o Options) (*table, error) {
 		return nil, fmt.Errorf("CSV header: %w", err)
 	}
 	header[0] = strings.TrimPrefix(header[0], "\ufeff")
-	t := &table{r: c, from: from, header: header, id: columnOf(header, "id")}
-	return t, t.choose(o.SMILESColumn)
-}
-
-// choose finds the SMILES column; without a name it is the one called smiles, or the only one.
-func (t *table) choose(name string) error {
-	wanted := name
-	if name == "" {
-		wanted = "smiles"
+	t := &table{r: c, from: from, header: header, id: -1}
+	if ids := columnsOf(header, "id"); len(ids) > 0 {
+		t.id = ids[0]
 	}
-	t.smiles = columnOf(t.header, wanted)
-	if t.smiles < 0 && name == "" && len(t.header) == 1 {
-		t.smiles = 0
-	}
-	if t.smiles < 0 {
-		return fmt.Errorf("the CSV has no column %q; it has %q: name the one that holds SMILES", wanted, t.header)
-	}
-	return nil
-}
-
-// columnOf prefers the exact name and then looks past case.
-func columnOf(header []string, name string) int {
-	if i := slices.Index(header, name); i >= 0 {
-		return i
-	}
-	return slices.IndexFunc(header, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), name) })
+	t.smiles, err = chooseSMILES(header, o.SMILESColumn)
+	return t, err
 }
 
 func (t *table) Columns() []string { return t.header }

@@ -39,6 +39,7 @@ assert r.get_response().id == "mine" and r.get_response().model_version == "1"
 r = client.infer(MODEL, smiles(), outputs=[tc.InferRequestedOutput("status"), tc.InferRequestedOutput("logS", class_count=1)])
 assert [o.name for o in r.get_response().outputs] == ["status", "logS"] and len(r.as_numpy("logS")) == 1
 check(client.infer(MODEL, smiles(), compression_algorithm="gzip"))
+check(client.infer(MODEL, smiles(), compression_algorithm="deflate"))
 done = queue.Queue()
 for _ in range(8):
     client.async_infer(MODEL, smiles(), lambda result, error: done.put((result, error)))
