@@ -104,6 +104,7 @@ func (s *Server) httpServer(working context.Context, h http.Handler) *http.Serve
 	return &http.Server{
 		Handler:           s.observe(h),
 		BaseContext:       func(net.Listener) context.Context { return working },
+		ConnContext:       withConn,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      readTimeout + s.cfg.Timeout + readTimeout,

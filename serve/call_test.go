@@ -172,8 +172,8 @@ func TestEveryCallIsNamedCountedAndLogged(t *testing.T) {
 		{service + "ModelInfer", "", nobody, codes.NotFound},
 		{service + "ModelInfer", "", rpcAsk("panic"), codes.Internal},
 		{service + "ModelInfer", "", long, codes.ResourceExhausted},
-		{service + "ModelReady", "", &wrapperspb.BytesValue{Value: []byte("\xff")}, codes.Internal}, // a name that is no text
-		{service + "ModelInfer", "", many, codes.Internal},
+		{service + "ModelReady", "", &wrapperspb.BytesValue{Value: []byte("\xff")}, codes.InvalidArgument}, // a name that is no text
+		{service + "ModelInfer", "", many, codes.InvalidArgument},
 		{service + "LogSettings", "", &pb.LogSettingsRequest{}, codes.Unimplemented},
 		{service + "Nothing", "none", &pb.ServerLiveRequest{}, codes.Unimplemented},
 		{"/nobody/Nothing", "none", &pb.ServerLiveRequest{}, codes.Unimplemented},

@@ -11,6 +11,7 @@
 //	ahead.go, compute.go, batch/ records to graphs to rows, in runs that requests share
 //	reply.go, reply_csv.go       rows to bytes
 //	errors.go                    every error to its status, in one place
+//	v2_grpc_message.go           messages of gRPC to requests, paid for out of the memory of bodies
 //	call.go, v2_grpc_observe.go  what is observed of a request or call: log, metrics, spans
 //
 // JSON is read whole. Other bodies are streams (stream.go): all steps of the way at the same time, a chunk

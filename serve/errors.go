@@ -124,7 +124,7 @@ func explain(err error) *fault {
 	case errors.Is(err, context.DeadlineExceeded):
 		return refuse(codeDeadline, "not done within the deadline; send fewer molecules at a time")
 	case errors.Is(err, context.Canceled):
-		return refuse(codeClientGone, "the client closed the connection")
+		return errLeft
 	}
 	return refuse(codeInternal, "internal error; the server's log has the cause")
 }

@@ -11,6 +11,9 @@ func (s *Server) Handler() http.Handler { return s.handler }
 // Budget is what bodies are paid out of.
 type Budget = budget
 
+// Buffered is what the bodies of s are paid out of.
+func (s *Server) Buffered() *Budget { return &s.buffered }
+
 // NewBudget has max bytes.
 func NewBudget(max int64) *Budget { return &budget{max: max} }
 

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -155,15 +154,15 @@ func TestGraceCutsOffWith503(t *testing.T) {
 
 func TestNotReadyUntilTheFirstScanIsOver(t *testing.T) {
 	release := make(chan struct{})
-	var released atomic.Bool
-	go func() { time.Sleep(200 * time.Millisecond); released.Store(true); close(release) }()
-	w := start(t, serve.Config{Load: func(context.Context, onnx.Folder) (serve.Predictor, *prove.Certificate, error) {
+	w := startEarly(t, "127.0.0.1", serve.Config{Load: func(context.Context, onnx.Folder) (serve.Predictor, *prove.Certificate, error) {
 		<-release
 		return nil, nil, fmt.Errorf("no")
 	}})
-	if !released.Load() {
-		t.Error("ready too soon")
+	if a := w.do("GET", "/health/ready", ""); a.status != 503 {
+		t.Errorf("ready too soon: %d %s", a.status, a.body)
 	}
+	close(release)
+	<-w.ready
 	a := w.predict(`{"smiles":["C"]}`)
 	if a.status != 503 || a.header.Get("Retry-After") == "" || !strings.Contains(a.body, "no version of m could be proved") {
 		t.Errorf("%d %s", a.status, a.body)

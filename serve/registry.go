@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"context"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -185,45 +184,4 @@ func (g *registry) notReady(e *entry) error {
 		return refuse(codeLoading, "%s is pinned to version %d, which is not there or could not be proved; GET /v1/models/%s says why", e.name, e.pin, e.name)
 	}
 	return refuse(codeLoading, "no version of %s could be proved; GET /v1/models/%s says why", e.name, e.name)
-}
-
-// job is a load that a call waits for.
-type job struct {
-	ctx  context.Context // the caller's
-	do   func(context.Context) error
-	done chan error // room for one
-}
-
-// maxJobs bounds the loads that wait for their turn.
-const maxJobs = 16
-
-// submit has run do something and waits for it. A caller who leaves before its turn takes the job along;
-// what has begun goes on.
-func (g *registry) submit(ctx context.Context, do func(context.Context) error) error {
-	j := &job{ctx, do, make(chan error, 1)}
-	select {
-	case g.jobs <- j:
-	default:
-		return refuse(codeQueueFull, "%d loads are waiting already; try again in a moment", maxJobs)
-	}
-	select {
-	case err := <-j.done:
-		return err
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-g.ended:
-		return errStopping
-	}
-}
-
-// work does a job in run's goroutine.
-func (g *registry) work(ctx context.Context, j *job) {
-	err := context.Cause(j.ctx)
-	if err == nil {
-		err = j.do(ctx)
-	}
-	if err != nil && ctx.Err() != nil {
-		err = errStopping
-	}
-	j.done <- err
 }

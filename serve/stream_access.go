@@ -8,11 +8,11 @@ import (
 	"molserve/serve/auth"
 )
 
-// longestDoze is how long a stream that waits for its rate does not look whether it may go on: as long as a file
-// of tokens is not looked at either.
-const longestDoze = auth.Interval
+// longestDoze is how long a stream that waits for its rate does not look whether it may go on, and whether its client
+// is still there.
+const longestDoze = time.Second
 
-// longestDebt is how long a stream waits for its rate at most: a client that has left may be found out only after.
+// longestDebt is how long a stream waits for its rate at most.
 const longestDebt = time.Hour
 
 // payOrWait pays for molecules and returns ctx with who asked for them. A stream may outlive its token, or be given
@@ -29,6 +29,8 @@ func (st *streaming) payOrWait(ctx context.Context, molecules int) (context.Cont
 			return auth.With(ctx, client), nil
 		case wait > longestDebt:
 			return ctx, limited(client, wait)
+		case hasLeft(st.out.c.Request):
+			return ctx, errLeft
 		}
 		select {
 		case <-time.After(min(wait, longestDoze)):
@@ -39,6 +41,9 @@ func (st *streaming) payOrWait(ctx context.Context, molecules int) (context.Cont
 		}
 	}
 }
+
+// errLeft ends what is computed for nobody.
+var errLeft = refuse(codeClientGone, "the client closed the connection")
 
 // identify finds who makes a request for predictions of a model now, and whether that is still allowed. It is nil
 // where nobody is asked.

@@ -147,7 +147,7 @@ func (a *answerer) unread(err error) error {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return refuse(codeClientGone, "the client read less than %d bytes within %s", piece, a.idle)
 	}
-	return refuse(codeClientGone, "the client closed the connection")
+	return errLeft
 }
 
 // end makes the answer whole.

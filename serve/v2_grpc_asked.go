@@ -28,7 +28,7 @@ func (g *grpcService) asked(st *streamWithin, method string) grpc.ServerStream {
 // RecvMsg waits for a message.
 func (s *askedStream) RecvMsg(into any) error {
 	received := make(chan error, 1)
-	s.service.receivers.Go(func() { received <- s.ServerStream.RecvMsg(into) }) // until the handler's end at most
+	s.service.receivers.Go(func() { received <- s.streamWithin.RecvMsg(into) }) // until the handler's end at most
 	select {
 	case err := <-received:
 		if err != nil {

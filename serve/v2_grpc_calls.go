@@ -2,15 +2,10 @@ package serve
 
 import (
 	"context"
-	"errors"
-	"io"
 	"maps"
 	"slices"
 	"strconv"
 	"time"
-
-	"google.golang.org/grpc"
-	"google.golang.org/protobuf/proto"
 
 	v2 "molserve/serve/v2"
 	"molserve/serve/v2/pb"
@@ -124,11 +119,6 @@ func (g *grpcService) ModelInfer(ctx context.Context, m *pb.ModelInferRequest) (
 	s := g.server
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
 	defer cancel()
-	size := int64(proto.Size(m))
-	if !s.buffered.take(size) {
-		return nil, refuse(codeQueueFull, "too many bodies are being read; try again in a moment")
-	}
-	defer s.buffered.give(size)
 	i, err := s.leaseV2(m.ModelName, m.ModelVersion)
 	if err != nil {
 		return nil, err
@@ -148,56 +138,4 @@ func (g *grpcService) ModelInfer(ctx context.Context, m *pb.ModelInferRequest) (
 	}
 	defer s.took(ctx, stageWrite, time.Now())
 	return r.Proto(), nil
-}
-
-// ModelStreamInfer answers the requests of a stream one after the other, each with one reply. A request that
-// fails has its error in its reply, and the stream goes on.
-func (g *grpcService) ModelStreamInfer(st grpc.BidiStreamingServer[pb.ModelInferRequest, pb.ModelStreamInferResponse]) error {
-	ctx, cancel := g.bound(st.Context())
-	defer cancel()
-	requests, ended := make(chan *pb.ModelInferRequest), make(chan error, 1)
-	g.receivers.Go(func() { ended <- receive(ctx, st, requests) })
-	for {
-		select {
-		case m := <-requests:
-			if err := st.Send(g.reply(ctx, m)); err != nil {
-				return err
-			}
-		case err := <-ended:
-			return err
-		case <-g.draining:
-			return errStopping
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
-}
-
-// receive passes requests on until the stream ends, or the handler of it does.
-func receive(ctx context.Context, st grpc.BidiStreamingServer[pb.ModelInferRequest, pb.ModelStreamInferResponse], to chan<- *pb.ModelInferRequest) error {
-	for {
-		m, err := st.Recv()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		select {
-		case to <- m:
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
-}
-
-func (g *grpcService) reply(ctx context.Context, m *pb.ModelInferRequest) *pb.ModelStreamInferResponse {
-	r, err := g.inferObserved(ctx, m)
-	if err != nil {
-		return &pb.ModelStreamInferResponse{ErrorMessage: explain(err).message, InferResponse: &pb.ModelInferResponse{ModelName: m.ModelName, ModelVersion: m.ModelVersion, Id: m.Id}}
-	}
-	if m.Parameters["triton_enable_empty_final_response"].GetBoolParam() {
-		r.Parameters = map[string]*pb.InferParameter{"triton_final_response": {ParameterChoice: &pb.InferParameter_BoolParam{BoolParam: true}}}
-	}
-	return &pb.ModelStreamInferResponse{InferResponse: r}
 }

@@ -30,7 +30,9 @@ func (r *registrar) RegisterService(d *grpc.ServiceDesc, impl any) {
 		name, answer := "/"+d.ServiceName+"/"+d.Methods[i].MethodName, d.Methods[i].Handler
 		own.Methods[i].Handler = func(srv any, ctx context.Context, read func(any) error, inner grpc.UnaryServerInterceptor) (reply any, err error) {
 			err = r.service.observe(ctx, name, name, func(ctx context.Context, o *call) (err error) {
-				reply, err = answer(srv, ctx, read, inner)
+				in := incoming{budget: &r.service.server.buffered}
+				defer in.free()
+				reply, err = answer(srv, ctx, func(into any) error { return in.receive(read, into) }, inner)
 				if m, ok := reply.(proto.Message); ok && err == nil {
 					o.bytes = proto.Size(m)
 				}
@@ -59,17 +61,28 @@ func (g *grpcService) stream(q any, st grpc.ServerStream, info *grpc.StreamServe
 				return err
 			}
 		}
-		return h(q, g.asked(&streamWithin{st, ctx}, info.FullMethod))
+		return h(q, g.asked(&streamWithin{st, ctx, &g.server.buffered}, info.FullMethod))
 	})
 }
 
-// streamWithin is a stream with another context.
+// streamWithin is a stream with another context, whose messages are paid for.
 type streamWithin struct {
 	grpc.ServerStream
-	ctx context.Context
+	ctx    context.Context
+	budget *budget
 }
 
 func (s *streamWithin) Context() context.Context { return s.ctx }
+
+// RecvMsg waits for a message, which is paid for while it is read. An incoming is its receiver's to free.
+func (s *streamWithin) RecvMsg(into any) error {
+	if in, ok := into.(*incoming); ok {
+		return s.ServerStream.RecvMsg(in)
+	}
+	in := incoming{budget: s.budget}
+	defer in.free()
+	return in.receive(s.ServerStream.RecvMsg, into)
+}
 
 // observe notes a call, names it in the answer's metadata, and makes its error, or its panic, one of gRPC.
 func (g *grpcService) observe(ctx context.Context, path, route string, do func(context.Context, *call) error) error {
@@ -97,9 +110,12 @@ func (g *grpcService) note(ctx context.Context, o *call, do func(context.Context
 }
 
 // inferObserved answers a request of a stream, which is observed as a call of its own. It has the stream's id.
-func (g *grpcService) inferObserved(ctx context.Context, m *pb.ModelInferRequest) (r *pb.ModelInferResponse, err error) {
+func (g *grpcService) inferObserved(ctx context.Context, in *incoming, m *pb.ModelInferRequest) (r *pb.ModelInferResponse, err error) {
 	of := callOf(ctx)
 	err = g.note(ctx, &call{id: of.id, path: of.path, route: of.route + streamed}, func(ctx context.Context, o *call) (err error) {
+		if in.err != nil {
+			return in.err
+		}
 		if ctx, err = g.server.admitMessage(ctx, m); err != nil {
 			return err
 		}
@@ -121,8 +137,8 @@ func first(md metadata.MD, key string) string {
 	return ""
 }
 
-// statusFault is what a status of the library itself is in the words of docs/http.md. Internal is what it calls
-// bytes that are not the method's message.
+// statusFault is what a status of the library itself is in the words of docs/http.md. Internal is what it says of a
+// message that cannot be expanded.
 func statusFault(st *grpcstatus.Status) *fault {
 	c, ok := map[codes.Code]code{
 		codes.Unimplemented: codeUnsupported, codes.NotFound: codeUnknownRoute, codes.ResourceExhausted: codeBodyTooLarge,

@@ -53,7 +53,7 @@ func Start(ctx context.Context, o Options) (*Traces, error) {
 		return nil, fmt.Errorf("OTEL_RESOURCE_ATTRIBUTES: %w", err)
 	}
 	e := newExporter(client, cmp.Or(o.Log, slog.Default()))
-	with := []sdktrace.TracerProviderOption{sdktrace.WithBatcher(e), sdktrace.WithResource(from)}
+	with := []sdktrace.TracerProviderOption{sdktrace.WithSpanProcessor(counter{sdktrace.NewBatchSpanProcessor(e), e}), sdktrace.WithResource(from)}
 	if o.Ratio != nil {
 		with = append(with, sdktrace.WithSampler(sdktrace.ParentBased(sdktrace.TraceIDRatioBased(*o.Ratio))))
 	}
@@ -81,12 +81,14 @@ func (t *Traces) Start(ctx context.Context, name string, with ...trace.SpanStart
 	return t.tracer.Start(ctx, name, with...)
 }
 
-// Stop sends what is left, and gives up when ctx ends. Nil has nothing to send.
+// Stop sends what is left, gives up when ctx ends, and has the log say how many spans are lost that it has not said
+// yet. Nil has nothing to send.
 func (t *Traces) Stop(ctx context.Context) error {
 	if t == nil {
 		return nil
 	}
 	stop := context.AfterFunc(ctx, t.exporter.cut)
 	defer stop()
+	defer t.exporter.close()
 	return t.provider.Shutdown(context.WithoutCancel(ctx))
 }

@@ -1,9 +1,7 @@
 package traces_test
 
 import (
-	"context"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -77,29 +75,5 @@ func TestVariablesOfOpenTelemetryAreRead(t *testing.T) {
 	}
 	if !slices.Equal(paths, []string{"/v1/traces"}) || headers[0] != "chemistry" {
 		t.Errorf("%v %v", paths, headers)
-	}
-}
-
-// A collector that holds a request does not hold Stop, and the log says once what is lost.
-func TestStopGivesUpWithItsContext(t *testing.T) {
-	hold := make(chan struct{})
-	collector := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-hold }))
-	defer collector.Close()
-	defer close(hold)
-	var log strings.Builder
-	one := 1.0
-	tr, err := traces.Start(t.Context(), traces.Options{Endpoint: collector.URL, Ratio: &one, Log: slog.New(slog.NewTextHandler(&log, nil))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 1000 { // two batches
-		_, span := tr.Start(t.Context(), "a")
-		span.End()
-	}
-	over, cancel := context.WithCancel(t.Context())
-	cancel()
-	tr.Stop(over)
-	if strings.Count(log.String(), "traces are lost") != 1 || strings.Count(log.String(), "\n") != 1 {
-		t.Errorf("log: %s", log.String())
 	}
 }
