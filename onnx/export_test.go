@@ -1,6 +1,8 @@
 package onnx
 
 import (
+	"time"
+
 	"molserve/preprocess/graph"
 )
 
@@ -86,3 +88,7 @@ func CutAs(m *Manifest, b BatchLimits, request []graph.Tensor, outputs ...string
 	n.mergeable, n.cuttable, n.trimmable = n.Model.mergeable(), n.mayCut(), n.mayTrim()
 	return n.Cut(request)
 }
+
+// BesideOf is what Tune finds worth a run beside another, by the costs of runs of 1, 2, 4, … graphs of which that of
+// tried[best] is cheapest.
+func BesideOf(cost []time.Duration, best int) int { return beside(cost, best) }

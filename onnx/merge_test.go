@@ -183,8 +183,8 @@ func TestTuneChoosesALimitThatHolds(t *testing.T) {
 	for i := range 40 {
 		graphs = append(graphs, chain(2+i%20, 6, 1))
 	}
-	if err := m.Tune(t.Context(), graphs[:1]); err != nil || m.Batch() != onnx.DefaultBatch() {
-		t.Errorf("one graph changed the limits: %v, %v", m.Batch(), err)
+	if err := m.Tune(t.Context(), graphs[:1]); err != nil || m.Batch() != onnx.DefaultBatch() || m.Beside() != 1 {
+		t.Errorf("one graph changed the limits: %v, %d, %v", m.Batch(), m.Beside(), err)
 	}
 	if err := m.Tune(t.Context(), graphs); err != nil {
 		t.Fatal(err)
@@ -192,6 +192,9 @@ func TestTuneChoosesALimitThatHolds(t *testing.T) {
 	b := m.Batch()
 	if b.Graphs < 4 || b.Graphs > 256 || b.Atoms < 7 || b.Edges < 6 || b.Bytes != onnx.DefaultBatch().Bytes {
 		t.Errorf("limits %+v", b)
+	}
+	if m.Beside() < 1 || 4*m.Beside() > b.Graphs {
+		t.Errorf("%d of %d graphs are worth a run", m.Beside(), b.Graphs)
 	}
 	one := m.LoadOf(graphs[19])
 	if one.Graphs != 1 || one.Atoms != 21 || one.Edges != graphs[19].E || one.Largest != 21 || one.Bytes == 0 || one.Heaviest != one.Bytes {

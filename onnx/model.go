@@ -21,6 +21,7 @@ type Model struct {
 	readers  []reader                          // of served
 	files    atomic.Pointer[map[string][]byte] // nil after Forget
 	batch    BatchLimits
+	beside   int // graphs; 0: not measured
 	network  *network
 	made     *prepared // without its bytes
 	pool     sync.Pool // *[]graph.Tensor: the inputs of one run

@@ -3,6 +3,7 @@ package onnx
 import (
 	"cmp"
 	"context"
+	"math"
 	"runtime"
 	"slices"
 	"time"
@@ -24,7 +25,8 @@ const (
 	indifferent = 1.08                   // times the least cost is as good
 )
 
-// Tune finds the size of a run that costs least a graph, on this machine, and makes it the limits of Batch.
+// Tune finds the size of a run that costs least a graph, on this machine, and makes it the limits of Batch; and how
+// many graphs are worth a run Beside another.
 // Graphs are examples of what the model will be asked; fewer than two change nothing, and a manifest that sets
 // the limits, or whose graphs run alone, is heeded. It must not be called
 // while others predict. The error is ctx's cause or that of the network.
@@ -51,7 +53,8 @@ func (m *Model) Tune(ctx context.Context, graphs []*graph.Graph) error {
 			}
 		}
 	}
-	m.batch = m.limitsOf(graphs, cheapest(cost))
+	best := cheapest(cost)
+	m.batch, m.beside = m.limitsOf(graphs, tried[best]), beside(cost, best)
 	ReleaseMemory() // none will be as large as the largest that was tried
 	return nil
 }
@@ -109,7 +112,7 @@ func middling(graphs []*graph.Graph) []*graph.Graph {
 	return sorted[len(sorted)/4 : len(sorted)-len(sorted)/4]
 }
 
-// cheapest is the largest number of graphs that costs each next to the least: fewer runs for the same graphs spare what
+// cheapest is the place in cost of the largest number of graphs that costs each next to the least: fewer runs for the same graphs spare what
 // stands around them, which is not in cost.
 func cheapest(cost []time.Duration) int {
 	each := func(k int) float64 { return float64(cost[k]) / float64(tried[k]) }
@@ -125,7 +128,21 @@ func cheapest(cost []time.Duration) int {
 			best = k
 		}
 	}
-	return tried[best]
+	return best
+}
+
+// beside is how many graphs cost twice what a run costs that has none, by a straight line through the costs of one
+// graph and of tried[best].
+func beside(cost []time.Duration, best int) int {
+	if best == 0 {
+		return 1
+	}
+	each := float64(cost[best]-cost[0]) / float64(tried[best]-1)
+	alone := float64(cost[0]) - each
+	if each <= 0 {
+		return tried[best]
+	}
+	return min(max(1, int(math.Ceil(2*alone/each))), tried[best])
 }
 
 // limitsOf are the atoms and edges of n graphs. Small graphs may be more: it is the rows that cost.

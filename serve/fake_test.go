@@ -107,6 +107,7 @@ func (f *fake) Build(_ context.Context, recs []preprocess.Record, _ onnx.Options
 func (f *fake) LoadOf(g *graph.Graph) onnx.Load { return onnx.Load{Graphs: 1, Atoms: g.N} }
 
 func (f *fake) Concurrency() int { return 2 }
+func (f *fake) Beside() int      { return 1 }
 
 func (f *fake) Batch() onnx.BatchLimits { return onnx.BatchLimits{Graphs: 4} }
 

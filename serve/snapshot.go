@@ -20,6 +20,7 @@ type Predictor interface {
 	LoadOf(*graph.Graph) onnx.Load
 	Fits(onnx.Load) bool
 	Batch() onnx.BatchLimits // what Fits goes by
+	Beside() int             // graphs that are worth a run beside one that is under way
 	// PredictBatch computes graphs in one run.
 	PredictBatch(context.Context, []*graph.Graph) ([]onnx.Row, error)
 	Network() onnx.Network // what takes and gives raw tensors
@@ -47,11 +48,11 @@ func newSnapshot(m Predictor, name string, version int, c Config, metrics *metri
 	s.ahead = newAhead(runs, m.Batch().Graphs)
 	observed := func(p batch.Pack) { metrics.ran(layout, p) }
 	s.graphs = batch.New(batch.Options[*graph.Graph, onnx.Row]{Run: m.PredictBatch, Load: m.LoadOf, Fits: m.Fits,
-		Runs: runs, Wait: c.BatchWait, Observed: observed})
+		Runs: runs, Beside: m.Beside(), Wait: c.BatchWait, Observed: observed})
 	network := m.Network()
 	s.tensors = batch.New(batch.Options[[]graph.Tensor, []graph.Tensor]{Run: network.Run, Load: network.LoadOf,
 		Fits: func(l onnx.Load) bool { return network.Mergeable() && m.Fits(l) },
-		Runs: runs, Wait: c.BatchWait, Observed: observed})
+		Runs: runs, Beside: m.Beside(), Wait: c.BatchWait, Observed: observed})
 	s.refs.Store(1)
 	return s
 }

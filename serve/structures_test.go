@@ -57,6 +57,7 @@ func (*potential) Build(_ context.Context, recs []preprocess.Record, o onnx.Opti
 func (*potential) LoadOf(g *graph.Graph) onnx.Load { return onnx.Load{Graphs: 1, Atoms: g.N} }
 
 func (*potential) Concurrency() int { return 2 }
+func (*potential) Beside() int      { return 1 }
 
 func (*potential) Batch() onnx.BatchLimits { return onnx.BatchLimits{Graphs: 4} }
 

@@ -37,6 +37,7 @@ func (idle) Network() onnx.Network { return unasked{} }
 func (idle) LoadOf(*graph.Graph) onnx.Load { return onnx.Load{} }
 
 func (idle) Concurrency() int { return 2 }
+func (idle) Beside() int      { return 1 }
 
 func (idle) Batch() onnx.BatchLimits { return onnx.BatchLimits{Graphs: 4} }
 

@@ -18,19 +18,29 @@ type pack[In, Out any] struct {
 	places []place[In, Out]
 	jobs   []*job[In, Out] // of places, each once
 	load   onnx.Load
+	graphs int
+	short  bool // it soon ends
 }
+
+// shortly is how many times what is worth a run of its own is in one that soon ends, at most: others wait for it.
+const shortly = 4
 
 // looked bounds how far behind the first job a run looks for items that still fit.
 const looked = 64
 
-// take makes the next run of what waits. It returns nil when nothing does: the runner then ends, under the
-// same lock, so that no job is left without one.
-func (q *Queue[In, Out]) take() *pack[In, Out] {
+// take ends a run, nil is none, and makes the next of what waits. It returns nil when nothing does, or what does waits
+// for a run under way: the runner then ends, under the same lock, so that no job is left without one.
+func (q *Queue[In, Out]) take(done *pack[In, Out]) *pack[In, Out] {
 	for {
 		q.mu.Lock()
+		q.end(done)
+		done = nil
 		due := q.due()
 		if due <= 0 {
-			p := q.gather()
+			var p *pack[In, Out]
+			if q.worth(q.running - 1) {
+				p = q.gather()
+			}
 			if p == nil {
 				q.running--
 			}
@@ -42,6 +52,13 @@ func (q *Queue[In, Out]) take() *pack[In, Out] {
 		case <-q.arrived:
 		case <-time.After(due):
 		}
+	}
+}
+
+// end notes that a run is over. It is called under mu.
+func (q *Queue[In, Out]) end(p *pack[In, Out]) {
+	if p != nil && p.short {
+		q.short--
 	}
 }
 
@@ -93,7 +110,10 @@ func (q *Queue[In, Out]) gather() *pack[In, Out] {
 	}
 	q.jobs = slices.Delete(q.jobs, len(kept), len(head))
 	q.jobs = append(q.jobs, partly...)
-	q.items -= len(p.places)
+	q.items, q.graphs = q.items-len(p.places), q.graphs-p.graphs
+	if p.short = p.graphs <= shortly*q.o.Beside; p.short {
+		q.short++
+	}
 	return p
 }
 
@@ -104,7 +124,7 @@ func (q *Queue[In, Out]) fill(p *pack[In, Out], j *job[In, Out]) {
 		if len(p.places) > 0 && !q.o.Fits(sum) {
 			return
 		}
-		p.load = sum
+		p.load, p.graphs = sum, p.graphs+weight(j.loads[j.next])
 		p.places = append(p.places, place[In, Out]{j, j.next})
 	}
 }

@@ -1,7 +1,10 @@
 // Package batch gathers the items of many requests into runs of the size that costs least.
 //
-// Nothing waits by default: while the runs there may be at a time are under way, the next gathers. A run
-// takes from the oldest job first and is filled from those behind it; a job that still has items then goes to
+// Nothing waits by default: while the runs there may be at a time are under way, the next gathers. It also gathers
+// beside a run that soon ends, until it is worth a run of its own: where a run costs as much as several items, two of one
+// item each would take the cores from those who bring more.
+//
+// A run takes from the oldest job first and is filled from those behind it; a job that still has items then goes to
 // the end, so that a large one does not keep small ones waiting. Jobs whose caller has left are dropped
 // before a run, and a run that all its callers have left is stopped.
 package batch
@@ -30,6 +33,7 @@ type Options[In, Out any] struct {
 	Fits func(onnx.Load) bool
 
 	Runs     int           // at a time, at least 1
+	Beside   int           // graphs that are worth a run beside a short one; fewer wait until it ends. At least 1
 	Wait     time.Duration // how long the first item of a run waits for others while there is room; 0: not at all
 	Observed func(Pack)    // called after each run; nil: nobody is told
 }
@@ -60,7 +64,9 @@ type Queue[In, Out any] struct {
 	mu      sync.Mutex
 	jobs    []*job[In, Out] // that have items which are in no run yet, in the order of their turn
 	items   int             // of jobs, in no run yet
+	graphs  int             // of items
 	running int
+	short   int // of running: that soon end
 	closed  bool
 	pace    float64 // ns an item, of the last runs
 
@@ -70,7 +76,7 @@ type Queue[In, Out any] struct {
 
 // New makes a Queue. It starts nothing before there is work.
 func New[In, Out any](o Options[In, Out]) *Queue[In, Out] {
-	o.Runs = max(o.Runs, 1)
+	o.Runs, o.Beside = max(o.Runs, 1), max(o.Beside, 1)
 	return &Queue[In, Out]{o: o, arrived: make(chan struct{}, 1)}
 }
 
@@ -89,6 +95,17 @@ type job[In, Out any] struct {
 	done    chan struct{} // closed when none is
 }
 
+// graphs are those of the items that are in no run yet.
+func (j *job[In, Out]) graphs() (n int) {
+	for _, l := range j.loads[j.next:] {
+		n += weight(l)
+	}
+	return n
+}
+
+// weight is the graphs of an item, one if they are not known.
+func weight(l onnx.Load) int { return max(l.Graphs, 1) }
+
 // Do computes items and returns a result for each, in order. It returns as soon as ctx ends, with its
 // cause; otherwise the error is ErrClosed.
 func (q *Queue[In, Out]) Do(ctx context.Context, items []In) ([]Result[Out], Times, error) {
@@ -105,7 +122,7 @@ func (q *Queue[In, Out]) Do(ctx context.Context, items []In) ([]Result[Out], Tim
 	}
 	if mine != nil {
 		q.compute(mine)
-		q.handOver()
+		q.handOver(mine)
 	}
 	select {
 	case <-j.done:
@@ -131,6 +148,7 @@ func (q *Queue[In, Out]) push(j *job[In, Out]) (mine *pack[In, Out], ok bool) {
 	first := len(q.jobs) == 0
 	q.jobs = append(q.jobs, j)
 	q.items += len(j.items)
+	q.graphs += j.graphs()
 	if q.o.Wait > 0 {
 		first = false
 		select {
@@ -138,23 +156,33 @@ func (q *Queue[In, Out]) push(j *job[In, Out]) (mine *pack[In, Out], ok bool) {
 		default:
 		}
 	}
-	if first && q.running < q.o.Runs && j.ctx.Err() == nil {
+	if first && q.worth(q.running) && j.ctx.Err() == nil {
 		q.running++
 		q.runners.Add(1)
-		mine = q.gather()
+		if mine = q.gather(); mine == nil { // the caller has left just now
+			q.running--
+			q.runners.Done()
+		}
 	}
-	if len(q.jobs) > 0 && q.running < q.o.Runs {
+	if len(q.jobs) > 0 && q.worth(q.running) {
 		q.running++
 		q.runners.Go(q.work)
 	}
 	return mine, true
 }
 
+// worth tells whether what waits shall have a run now that so many others are under way. Beside one that soon ends
+// few are not: whatever is in a run, it has its price. It is called under mu.
+func (q *Queue[In, Out]) worth(others int) bool {
+	return others == 0 || others < q.o.Runs && (q.short == 0 || q.graphs >= q.o.Beside)
+}
+
 // handOver ends the caller's own run: another goes on with what has come meanwhile.
-func (q *Queue[In, Out]) handOver() {
+func (q *Queue[In, Out]) handOver(mine *pack[In, Out]) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if len(q.jobs) > 0 {
+	q.end(mine)
+	if len(q.jobs) > 0 && q.worth(q.running-1) {
 		q.runners.Go(q.work)
 	} else {
 		q.running--
@@ -177,6 +205,7 @@ func (q *Queue[In, Out]) drop(j *job[In, Out]) {
 // forget removes jobs[i]. It is called under mu.
 func (q *Queue[In, Out]) forget(i int) {
 	q.items -= len(q.jobs[i].items) - q.jobs[i].next
+	q.graphs -= q.jobs[i].graphs()
 	q.jobs = slices.Delete(q.jobs, i, i+1)
 }
 

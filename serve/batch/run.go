@@ -16,10 +16,10 @@ var errLeft = errors.New("batch: all who wanted this run have left")
 // work runs packs until nothing waits. Before each it lets go first whoever could run: when the cores have more to
 // do than they can, requests on their way here join the run, and when they have not, nobody is waited for.
 func (q *Queue[In, Out]) work() {
+	var p *pack[In, Out]
 	for {
 		runtime.Gosched()
-		p := q.take()
-		if p == nil {
+		if p = q.take(p); p == nil {
 			return
 		}
 		q.compute(p)

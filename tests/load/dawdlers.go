@@ -24,12 +24,12 @@ func dawdlers(o *options, r *report) error {
 	for k := range o.rounds {
 		// The machine may have changed since the last round.
 		rate := closed(server, conns, l, connsOfMolecules, o.slice).rate() / 2
-		quiet := open(server, conns, l, rate, 4*o.slice)
+		quiet := open(server, l, rate, 4*o.slice)
 		crowd, err := startCrowd(server.addr, o.dawdlers, l.request())
 		if err != nil {
 			return err
 		}
-		crowded := open(server, conns, l, rate, 4*o.slice)
+		crowded := open(server, l, rate, 4*o.slice)
 		cut := crowd.leave()
 		a, b := percentile(quiet.worst(), 0.99), percentile(crowded.worst(), 0.99)
 		without, with, ratios = append(without, float64(a)/1e3), append(with, float64(b)/1e3), append(ratios, float64(b)/float64(a))

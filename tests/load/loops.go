@@ -2,13 +2,10 @@ package main
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // slice is what a stretch of load came to.
@@ -155,40 +152,4 @@ func closed(p *process, conns *pool, l *load, n int, span time.Duration) *slice 
 		}
 		clients.Wait()
 	})
-}
-
-// open asks rate times a second, whether answers come or not, each request over a connection that is free.
-// A latency counts from the moment that the request was due.
-func open(p *process, conns *pool, l *load, rate float64, span time.Duration) *slice {
-	t := &tally{items: l.items}
-	return measured(p, t, func() {
-		var asked sync.WaitGroup
-		pace(rate, span, func(due time.Time) {
-			asked.Go(func() {
-				a, err := conns.do(l.request())
-				t.note(a, err, time.Since(due))
-			})
-		})
-		asked.Wait()
-	})
-}
-
-// pace calls tick rate times a second, with the moment that was meant: what comes late is made up for. It sleeps in the
-// kernel, on a thread of its own: the timers of the runtime are late by a millisecond.
-func pace(rate float64, span time.Duration, tick func(due time.Time)) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	begun := time.Now()
-	for k := 0; ; k++ {
-		after := time.Duration(float64(k) / rate * 1e9)
-		if after >= span {
-			return
-		}
-		due := begun.Add(after)
-		if early := time.Until(due); early > 0 {
-			sleep := unix.NsecToTimespec(int64(early))
-			unix.Nanosleep(&sleep, nil)
-		}
-		tick(due)
-	}
 }

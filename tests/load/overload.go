@@ -30,7 +30,7 @@ func overload(o *options, r *report) error {
 	}
 	r.note(fmt.Sprintf("saturation: %.0f molecules a second, %.0f MiB resident, load average %s", before.rate(), mib(steady), loadAverage()))
 	watch := watchMemory(server)
-	flood := open(server, conns, l, timesSaturation*before.rate()/moleculesABody, o.overload)
+	flood := open(server, l, timesSaturation*before.rate()/moleculesABody, o.overload)
 	most := watch()
 	after := closed(server, conns, l, connsOfBatches, o.saturate)
 	if before.Failed+flood.Failed+after.Failed > 0 {

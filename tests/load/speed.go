@@ -255,7 +255,7 @@ func (b *bench) tailRound(peak float64) error {
 		return err
 	}
 	b.rates["smiles 1"] = b.rates["smiles 1"][:len(b.rates["smiles 1"])-1] // one connection is no peak
-	busy := open(b.server, b.conns, b.loads["smiles 1"], shareOfPeak*peak, 2*b.span)
+	busy := open(b.server, b.loads["smiles 1"], shareOfPeak*peak, 2*b.span)
 	p50, p99 := percentile(idle.Good, 0.5), percentile(busy.worst(), 0.99)
 	b.ratios["tail"] = append(b.ratios["tail"], float64(p99)/float64(p50))
 	b.rates["idle p50 µs"] = append(b.rates["idle p50 µs"], float64(p50)/1e3)

@@ -76,16 +76,3 @@ func TestAnswersAreReadWhole(t *testing.T) {
 		}
 	}
 }
-
-func TestPaceKeepsTheRate(t *testing.T) {
-	var due []time.Time
-	pace(1000, 50*time.Millisecond, func(at time.Time) { due = append(due, at) })
-	if len(due) != 50 {
-		t.Fatalf("%d ticks", len(due))
-	}
-	for k, at := range due {
-		if at.Sub(due[0]) != time.Duration(k)*time.Millisecond {
-			t.Errorf("tick %d was due after %v", k, at.Sub(due[0]))
-		}
-	}
-}
