@@ -112,8 +112,8 @@ func middling(graphs []*graph.Graph) []*graph.Graph {
 	return sorted[len(sorted)/4 : len(sorted)-len(sorted)/4]
 }
 
-// cheapest is the place in cost of the largest number of graphs that costs each next to the least: fewer runs for the same graphs spare what
-// stands around them, which is not in cost.
+// cheapest is the place in cost of the largest number of graphs that costs each next to the least: fewer runs for the
+// same graphs spare what stands around them, which is not in cost.
 func cheapest(cost []time.Duration) int {
 	each := func(k int) float64 { return float64(cost[k]) / float64(tried[k]) }
 	least := each(0)

@@ -9,8 +9,8 @@ import (
 )
 
 // stoppingJob submits a job that takes a while and has an end, and stops the server a second after it was submitted. It
-// returns the answer, and how long after the stop it came.
-func stoppingJob(t *testing.T, turn, takes time.Duration, end error) (answer error, late time.Duration) {
+// returns how long after the stop the answer came, and it.
+func stoppingJob(t *testing.T, turn, takes time.Duration, end error) (late time.Duration, answer error) {
 	g := newRegistry(Config{}.withDefaults())
 	ctx, stop := context.WithCancelCause(t.Context())
 	defer stop(nil)
@@ -27,7 +27,7 @@ func stoppingJob(t *testing.T, turn, takes time.Duration, end error) (answer err
 	answer = g.submit(ctx, func(context.Context) error { time.Sleep(takes); return end })
 	late = time.Since(begun) - time.Second
 	<-g.ended
-	return answer, late
+	return late, answer
 }
 
 func TestAStopSaysWhatBecameOfALoad(t *testing.T) {
@@ -47,7 +47,7 @@ func TestAStopSaysWhatBecameOfALoad(t *testing.T) {
 	} {
 		for range 50 { // what is ready at once is chosen at random
 			synctest.Test(t, func(t *testing.T) {
-				if got, late := stoppingJob(t, c.turn, c.takes, c.end); got != c.want || late > lastWords/2 {
+				if late, got := stoppingJob(t, c.turn, c.takes, c.end); got != c.want || late > lastWords/2 {
 					t.Errorf("%s: %v after %s, want %v", c.what, got, late, c.want)
 				}
 			})

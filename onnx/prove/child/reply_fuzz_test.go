@@ -34,7 +34,7 @@ func FuzzReadReply(f *testing.F) {
 	}
 	computing := m.Preparation().Computing()
 	f.Fuzz(func(t *testing.T, data []byte) {
-		c, err := readReply(data, b.Manifest(), plan, computing)
+		c, _, err := readReply(data, b.Manifest(), plan, computing)
 		switch {
 		case (c == nil) != (err != nil):
 			t.Fatal(c, err)
