@@ -245,7 +245,8 @@ func TestLimitsOfRowsHoldForStructures(t *testing.T) {
 		{"application/x-ndjson", "\n\n\n", 200, 3, `"line":3`},
 		{"application/x-ndjson", "", 200, 0, `"predictions":[]`},
 		{"application/x-ndjson", `{"xyz":"` + strings.Repeat(" ", 5000) + `"}` + "\n" + waterAtoms, 200, 2, `"code":"too_long","message":"a line of more than 4096 bytes","line":1`},
-		{"chemical/x-xyz", strings.Repeat(" ", 50000), 200, 1, `"code":"empty"`},
+		{"chemical/x-xyz", strings.Repeat(" ", 4000), 200, 1, `"code":"empty"`},
+		{"chemical/x-xyz", strings.Repeat(" ", 50000), 200, 1, `"code":"too_large","message":"line of more than 4096 bytes`},
 		{"chemical/x-xyz", "1\n\xff\nC 0 0 0\n", 400, 0, `"code":"bad_text"`},
 	} {
 		a := w.structures(c.body, c.media, "")
