@@ -73,7 +73,7 @@ func (i *Input) bytes(g *graph.Graph) int64 {
 }
 
 // Beside is how many graphs are worth a run beside one that is under way: with fewer, what a run costs whatever is in it
-// is over a third of it, and they had better wait for the next. 1 where that was not measured, or is little.
+// is over half of it, and they had better wait for the next. 1 where that was not measured, or is little.
 func (m *Model) Beside() int { return max(m.beside, 1) }
 
 // Batch are the limits that runs of this model keep to.

@@ -131,8 +131,8 @@ func cheapest(cost []time.Duration) int {
 	return best
 }
 
-// beside is how many graphs cost twice what a run costs that has none, by a straight line through the costs of one
-// graph and of tried[best].
+// beside is how many graphs cost what a run costs that has none, by a straight line through the costs of one graph and
+// of tried[best].
 func beside(cost []time.Duration, best int) int {
 	if best == 0 {
 		return 1
@@ -142,7 +142,7 @@ func beside(cost []time.Duration, best int) int {
 	if each <= 0 {
 		return tried[best]
 	}
-	return min(max(1, int(math.Ceil(2*alone/each))), tried[best])
+	return min(max(1, int(math.Ceil(alone/each))), tried[best])
 }
 
 // limitsOf are the atoms and edges of n graphs. Small graphs may be more: it is the rows that cost.

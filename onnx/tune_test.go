@@ -15,9 +15,10 @@ func TestWhatIsWorthARunBesideAnother(t *testing.T) {
 		best int
 		want int
 	}{
-		{"a run costs as much as two graphs", []time.Duration{60 * µs, 80 * µs, 120 * µs, 200 * µs}, 3, 4},
+		{"a run costs as much as two graphs", []time.Duration{60 * µs, 80 * µs, 120 * µs, 200 * µs}, 3, 2},
 		{"a run costs a tenth of a graph", []time.Duration{110 * µs, 210 * µs, 410 * µs}, 2, 1},
-		{"a run costs half as much as a graph and a bit", []time.Duration{160 * µs, 260 * µs}, 1, 2},
+		{"a run costs somewhat less than a graph", []time.Duration{160 * µs, 260 * µs}, 1, 1},
+		{"a run costs as much as a graph and a half", []time.Duration{250 * µs, 350 * µs, 550 * µs}, 2, 2},
 		{"more graphs cost nothing", []time.Duration{50 * µs, 50 * µs, 50 * µs}, 2, 4},
 		{"a run costs more than all graphs that fit into one", []time.Duration{100 * µs, 101 * µs}, 1, 2},
 		{"one graph a run is cheapest", []time.Duration{50 * µs, 200 * µs}, 0, 1},
