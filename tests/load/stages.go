@@ -3,14 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"strconv"
+	"sync/atomic"
 	"time"
-
-	"io"
 
 	"github.com/gin-gonic/gin"
 
@@ -24,28 +24,54 @@ import (
 // bareCommand makes this program the bare route.
 const bareCommand = "bare-route"
 
-// bare serves a gin route that reads its body and answers with as many bytes as the query says: what HTTP costs.
+// bare serves a gin route that reads its body and answers with as many bytes as the path says: what HTTP costs. With
+// turns in the path it computes so long before.
 func bare() error {
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
-	e.POST("/bare/:size", func(c *gin.Context) {
-		io.Copy(io.Discard, c.Request.Body)
-		n, err := strconv.Atoi(c.Param("size"))
-		if err != nil || n < 0 || n > 1<<20 {
-			c.Status(http.StatusBadRequest)
-			return
-		}
-		h := c.Writer.Header()
-		h.Set("Content-Type", "application/json")
-		h.Set("Content-Length", strconv.Itoa(n))
-		c.Writer.Write(make([]byte, n))
-	})
+	e.POST("/bare/:size/:turns", bareAnswer)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "listening on http://%s\n", l.Addr())
 	return http.Serve(l, e)
+}
+
+func bareAnswer(c *gin.Context) {
+	io.Copy(io.Discard, c.Request.Body)
+	n, err := strconv.Atoi(c.Param("size"))
+	turns, bad := strconv.Atoi(c.Param("turns"))
+	if err != nil || bad != nil || n < 0 || n > 1<<20 || turns < 0 || turns > 1<<30 {
+		c.Status(http.StatusBadRequest)
+		return
+	}
+	compute(turns)
+	h := c.Writer.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Content-Length", strconv.Itoa(n))
+	c.Writer.Write(make([]byte, n))
+}
+
+// computed keeps the compiler from leaving compute out.
+var computed atomic.Uint64
+
+// compute takes processor time and nothing else, in proportion to turns.
+func compute(turns int) {
+	x := uint64(88172645463325252)
+	for range turns {
+		x ^= x << 13
+		x ^= x >> 7
+		x ^= x << 17
+	}
+	computed.Store(x)
+}
+
+// turnsOf is how many turns of compute take so many ns.
+func turnsOf(ns float64) (int, error) {
+	const some = 100_000
+	each, err := timed(20*time.Millisecond, some, func() error { compute(some); return nil })
+	return int(ns / each), err
 }
 
 // startBare runs bare in a process of its own.
@@ -55,11 +81,11 @@ func startBare() (*process, error) {
 	return start(cmd, "listening on", nil)
 }
 
-// bareLoad sends the same bodies as l to the bare route, which answers with size bytes.
-func bareLoad(bodies [][]byte, items, size int) *load {
+// bareLoad sends bodies to the bare route, which takes some turns of compute and answers with size bytes.
+func bareLoad(bodies [][]byte, items, size, turns int) *load {
 	l := &load{items: items}
 	for _, body := range bodies {
-		l.requests = append(l.requests, request("/bare/"+strconv.Itoa(size), "application/json", body))
+		l.requests = append(l.requests, request(fmt.Sprintf("/bare/%d/%d", size, turns), "application/json", body))
 	}
 	return l
 }
