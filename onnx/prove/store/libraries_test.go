@@ -17,14 +17,7 @@ import (
 func withLibraries(t *testing.T, dir string, files ...string) (get func() (*prove.Certificate, error)) {
 	t.Helper()
 	b, c := proved()
-	k, err := store.KeyOf(b, prove.Gate, onnx.Preparation{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := store.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, k := stored(t, dir, b)
 	of := *c
 	for _, f := range files {
 		sum, err := mapped.Sum(f)

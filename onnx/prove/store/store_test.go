@@ -40,10 +40,9 @@ var proved = sync.OnceValues(func() (*onnx.Bundle, *prove.Certificate) {
 	return b, c
 })
 
-// kept opens a store in a folder of the test's and keeps a certificate.
-func kept(t *testing.T, dir string) (*store.Store, store.Key, *onnx.Manifest) {
+// stored opens a store in a folder of the test's, and says what the certificate of a bundle has for a key.
+func stored(t *testing.T, dir string, b *onnx.Bundle) (*store.Store, store.Key) {
 	t.Helper()
-	b, c := proved()
 	k, err := store.KeyOf(b, prove.Gate, onnx.Preparation{})
 	if err != nil {
 		t.Fatal(err)
@@ -52,6 +51,14 @@ func kept(t *testing.T, dir string) (*store.Store, store.Key, *onnx.Manifest) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s, k
+}
+
+// kept opens a store in a folder of the test's and keeps a certificate.
+func kept(t *testing.T, dir string) (*store.Store, store.Key, *onnx.Manifest) {
+	t.Helper()
+	b, c := proved()
+	s, k := stored(t, dir, b)
 	if _, err := s.Get(k, b.Manifest(), prove.Gate); !errors.Is(err, store.ErrNone) {
 		t.Errorf("an empty store: %v", err)
 	}
