@@ -22,11 +22,18 @@ const smaller = 4
 const (
 	longestRun  = 50 * time.Millisecond  // of processor, of the sizes that are kept: others, and cancels, wait for it
 	tuningTime  = 300 * time.Millisecond // for all sizes together, a round of them at least
-	indifferent = 1.08                   // times the least cost is as good
+	indifferent = 1.05                   // times the least cost is as good
 )
 
+// worthwhile is how much of a run its graphs are to be, for each part that it costs without any.
+const worthwhile = 10
+
+// coldBytes are walked through before a run is timed: in a server, what a run reads of the weights has made way for
+// whatever else the core did. As much as the second-level cache of today's cores, twice.
+const coldBytes = 4 << 20
+
 // Tune finds the size of a run that costs least a graph, on this machine, and makes it the limits of Batch; and how
-// many graphs are worth a run Beside another.
+// many graphs are worth a run Beside another, however many others are there.
 // Graphs are examples of what the model will be asked; fewer than two change nothing, and a manifest that sets
 // the limits, or whose graphs run alone, is heeded. It must not be called
 // while others predict. The error is ctx's cause or that of the network.
@@ -36,13 +43,14 @@ func (m *Model) Tune(ctx context.Context, graphs []*graph.Graph) error {
 		return nil
 	}
 	cost := make([]time.Duration, len(tried)) // of one run, the least of all rounds
+	cold := make([]byte, coldBytes)
 	begun := time.Now()
 	for round := 0; round < 2 || round < 12 && time.Since(begun) < tuningTime; round++ {
 		for k, n := range tried {
 			if cost[k] < 0 {
 				continue
 			}
-			took, err := m.timed(ctx, graphs, n)
+			took, err := m.timed(ctx, graphs, n, cold)
 			if err != nil {
 				return err
 			}
@@ -67,10 +75,10 @@ func (m *Model) MostGraphs() int {
 	return smaller * tried[len(tried)-1]
 }
 
-// timed runs n graphs once and returns the processor time that it took. The clock on the wall would count what
+// timed runs n graphs once, with a cold cache, and returns the processor time that it took. The clock on the wall would count what
 // else the machine does, such as answering requests while a new version is loaded beside the old; it is all there
 // is of a run on another device.
-func (m *Model) timed(ctx context.Context, graphs []*graph.Graph, n int) (time.Duration, error) {
+func (m *Model) timed(ctx context.Context, graphs []*graph.Graph, n int, cold []byte) (time.Duration, error) {
 	graphs = repeated(graphs, n)
 	b := graph.Collate(graphs, m.manifest.Layout, m.padding(graphs))
 	clock := wallTime
@@ -79,6 +87,7 @@ func (m *Model) timed(ctx context.Context, graphs []*graph.Graph, n int) (time.D
 	}
 	runtime.LockOSThread() // a run stays on its caller's thread: there is one thread inside an operator
 	defer runtime.UnlockOSThread()
+	walk(cold)
 	begun := clock()
 	_, err := m.Run(ctx, b)
 	return clock() - begun, err
@@ -131,18 +140,34 @@ func cheapest(cost []time.Duration) int {
 	return best
 }
 
-// beside is how many graphs cost what a run costs that has none, by a straight line through the costs of one graph and
-// of tried[best].
+// beside is how many graphs make a run worthwhile, by the straight line through the costs of all sizes up to
+// tried[best] that misses them least in proportion: no single measure decides.
 func beside(cost []time.Duration, best int) int {
 	if best == 0 {
 		return 1
 	}
-	each := float64(cost[best]-cost[0]) / float64(tried[best]-1)
-	alone := float64(cost[0]) - each
+	var w, n, t, nn, nt float64 // sums, of weights, graphs and times
+	for k := range best + 1 {
+		x, y := float64(tried[k]), float64(cost[k])
+		if y <= 0 {
+			continue
+		}
+		one := 1 / (y * y)
+		w, n, t, nn, nt = w+one, n+one*x, t+one*y, nn+one*x*x, nt+one*x*y
+	}
+	each := (w*nt - n*t) / (w*nn - n*n)
+	alone := (t - each*n) / w
 	if each <= 0 {
 		return tried[best]
 	}
-	return min(max(1, int(math.Ceil(alone/each))), tried[best])
+	return min(max(1, int(math.Round(worthwhile*alone/each))), tried[best])
+}
+
+// walk touches each line of b.
+func walk(b []byte) {
+	for i := 0; i < len(b); i += 64 {
+		b[i]++
+	}
 }
 
 // limitsOf are the atoms and edges of n graphs. Small graphs may be more: it is the rows that cost.

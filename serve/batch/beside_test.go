@@ -11,94 +11,158 @@ import (
 	"molserve/serve/batch"
 )
 
-// besides has two runs at a time; three items are worth one beside another.
-func besides(r *runner) *batch.Queue[int, int] {
-	return queue(r, batch.Options[int, int]{Runs: 2, Beside: 3})
+// hall is a queue with two runs at a time and any room in them, and who asks it.
+type hall struct {
+	*batch.Queue[int, int]
+	*runner
+	calls sync.WaitGroup
 }
 
-func TestFewWaitForAShortRunAndManyDoNot(t *testing.T) {
+func newHall(beside int) *hall {
+	r := &runner{gate: make(chan struct{})}
+	return &hall{runner: r, Queue: batch.New(batch.Options[int, int]{Run: r.run, Runs: 2, Beside: beside,
+		Load: func(x int) onnx.Load { return onnx.Load{Graphs: max(1, x/100)} }, Fits: func(onnx.Load) bool { return true }})}
+}
+
+// ask adds a job of one item, of so many graphs as it has hundreds.
+func (h *hall) ask(t *testing.T, item int) {
+	h.calls.Go(func() { do(t, h.Queue, item) })
+	synctest.Wait()
+}
+
+// end lets the oldest run end.
+func (h *hall) end() {
+	h.gate <- struct{}{}
+	synctest.Wait()
+}
+
+// close ends all runs and returns them.
+func (h *hall) close() string {
+	close(h.gate)
+	h.calls.Wait()
+	h.Close()
+	return fmt.Sprint(h.seen())
+}
+
+// crowd has had nine jobs inside: seven are in the only run that is left.
+func (h *hall) crowd(t *testing.T) {
+	for item := range 9 {
+		h.ask(t, item+1)
+	}
+	h.end()
+	h.end()
+	if got := fmt.Sprint(h.seen()); got != "[[1] [2] [3 4 5 6 7 8 9]]" || h.Running() != 1 {
+		t.Fatalf("runs %s, %d under way", got, h.Running())
+	}
+}
+
+func TestWhereFewAskNoneWaitsForOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := &runner{gate: make(chan struct{})}
-		q := besides(r)
-		var calls sync.WaitGroup
-		for k, running := range []int{1, 1, 1, 2, 2} { // the fourth is the third that waits
-			calls.Go(func() { do(t, q, k+1) })
-			synctest.Wait()
-			if q.Running() != running {
-				t.Errorf("%d runs with %d jobs, want %d", q.Running(), k+1, running)
+		h := newHall(50)
+		h.ask(t, 1)
+		h.ask(t, 2)
+		if h.Running() != 2 {
+			t.Errorf("%d runs of two jobs", h.Running())
+		}
+		h.close()
+	})
+}
+
+func TestWhereManyAskARunWaitsForItsShare(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall(50)
+		h.crowd(t)
+		for k, running := range []int{1, 1, 2} { // of nine, two runs, half of what each has
+			h.ask(t, 10+k)
+			if h.Running() != running {
+				t.Errorf("%d runs with %d jobs that came, want %d", h.Running(), k+1, running)
 			}
 		}
-		close(r.gate)
-		calls.Wait()
-		q.Close()
-		if got := fmt.Sprint(r.seen()); got != "[[1] [2 3 4] [5]]" {
+		if got := h.close(); got != "[[1] [2] [3 4 5 6 7 8 9] [10 11 12]]" {
 			t.Errorf("runs %s", got)
 		}
 	})
 }
 
-func TestOneOfTwoRunsLeavesFewToTheOther(t *testing.T) {
+func TestGraphsThatAreWorthARunWaitForNoShare(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := &runner{gate: make(chan struct{})}
-		q := besides(r)
-		var calls sync.WaitGroup
-		for _, items := range [][]int{{1}, {2, 3, 4}, {5}} {
-			calls.Go(func() { do(t, q, items...) })
-			synctest.Wait()
+		h := newHall(4)
+		h.crowd(t)
+		h.ask(t, 10)
+		h.ask(t, 301) // three graphs
+		if got := h.close(); got != "[[1] [2] [3 4 5 6 7 8 9] [10 301]]" {
+			t.Errorf("runs %s", got)
 		}
-		r.gate <- struct{}{} // one run ends
-		synctest.Wait()
-		if jobs, _ := q.Waiting(); jobs != 1 || q.Running() != 1 {
-			t.Errorf("%d jobs wait, %d runs", jobs, q.Running())
+	})
+}
+
+func TestTheLastRunTakesTheFewWhoWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall(50)
+		h.crowd(t)
+		h.ask(t, 10)
+		if jobs, _ := h.Waiting(); jobs != 1 {
+			t.Errorf("%d jobs wait", jobs)
 		}
-		close(r.gate)
-		calls.Wait()
-		q.Close()
+		h.end()
+		if jobs, _ := h.Waiting(); jobs != 0 || h.Running() != 1 {
+			t.Errorf("%d jobs wait when a run has ended, %d runs", jobs, h.Running())
+		}
+		h.close()
 	})
 }
 
 func TestNobodyWaitsForALongRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := &runner{gate: make(chan struct{})}
-		q := batch.New(batch.Options[int, int]{Run: r.run, Runs: 2, Beside: 2,
-			Load: func(x int) onnx.Load { return onnx.Load{Graphs: x} }, Fits: func(onnx.Load) bool { return false }})
-		var calls sync.WaitGroup
-		for k, graphs := range []int{9, 1} { // eight are four times two
-			calls.Go(func() { do(t, q, graphs) })
-			synctest.Wait()
-			if q.Running() != k+1 {
-				t.Errorf("%d runs, want %d", q.Running(), k+1)
-			}
+		h := newHall(4)
+		h.crowd(t)
+		h.end()
+		h.ask(t, 900) // nine graphs are more than twice four
+		h.ask(t, 10)
+		if h.Running() != 2 {
+			t.Errorf("%d runs", h.Running())
 		}
-		close(r.gate)
-		calls.Wait()
-		q.Close()
+		h.close()
+	})
+}
+
+func TestACrowdThatHasLeftIsForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall(50)
+		h.crowd(t)
+		h.end()
+		for item := range 20 {
+			h.ask(t, item+10)
+			h.end()
+		}
+		h.ask(t, 30)
+		h.ask(t, 31)
+		if h.Running() != 2 {
+			t.Errorf("%d runs of two jobs", h.Running())
+		}
+		h.close()
 	})
 }
 
 func TestWhoLeavesBeforeAShortRunEndsIsForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := &runner{gate: make(chan struct{})}
-		q := besides(r)
-		var calls sync.WaitGroup
-		calls.Go(func() { do(t, q, 1) })
-		synctest.Wait()
+		h := newHall(50)
+		h.crowd(t)
 		ctx, leave := context.WithCancel(t.Context())
-		calls.Go(func() {
-			if _, _, err := q.Do(ctx, []int{2, 3}); err == nil {
-				t.Error("a caller who left was answered")
-			}
-		})
-		synctest.Wait()
+		for item := range 2 {
+			h.calls.Go(func() {
+				if _, _, err := h.Do(ctx, []int{item + 20}); err == nil {
+					t.Error("a caller who left was answered")
+				}
+			})
+			synctest.Wait()
+		}
 		leave()
 		synctest.Wait()
-		calls.Go(func() { do(t, q, 4) }) // one waits, not three
-		synctest.Wait()
-		if jobs, items := q.Waiting(); jobs != 1 || items != 1 || q.Running() != 1 {
-			t.Errorf("%d jobs, %d items, %d runs", jobs, items, q.Running())
+		h.ask(t, 10) // one waits, not three
+		if jobs, items := h.Waiting(); jobs != 1 || items != 1 || h.Running() != 1 {
+			t.Errorf("%d jobs, %d items, %d runs", jobs, items, h.Running())
 		}
-		close(r.gate)
-		calls.Wait()
-		q.Close()
+		h.close()
 	})
 }

@@ -22,8 +22,11 @@ type pack[In, Out any] struct {
 	short  bool // it soon ends
 }
 
-// shortly is how many times what is worth a run of its own is in one that soon ends, at most: others wait for it.
-const shortly = 4
+// shortly is how many times the graphs that are worth a run may be in one that soon ends: others wait for it.
+const shortly = 2
+
+// fade is how much of what the crowd was more than it is stays after a run.
+const fade = 7.0 / 8
 
 // looked bounds how far behind the first job a run looks for items that still fit.
 const looked = 64
@@ -108,6 +111,7 @@ func (q *Queue[In, Out]) gather() *pack[In, Out] {
 			j.started = now
 		}
 	}
+	q.crowd = float64(q.inside) + fade*(q.crowd-float64(q.inside))
 	q.jobs = slices.Delete(q.jobs, len(kept), len(head))
 	q.jobs = append(q.jobs, partly...)
 	q.items, q.graphs = q.items-len(p.places), q.graphs-p.graphs

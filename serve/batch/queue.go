@@ -1,8 +1,9 @@
 // Package batch gathers the items of many requests into runs of the size that costs least.
 //
 // Nothing waits by default: while the runs there may be at a time are under way, the next gathers. It also gathers
-// beside a run that soon ends, until it is worth a run of its own: where a run costs as much as several items, two of one
-// item each would take the cores from those who bring more.
+// beside a run that soon ends, until it holds its share of the jobs there are: each run has a price whatever is in it,
+// and where many ask, one that takes the first who comes takes the core from those who bring more. Where few ask, none
+// waits for others.
 //
 // A run takes from the oldest job first and is filled from those behind it; a job that still has items then goes to
 // the end, so that a large one does not keep small ones waiting. Jobs whose caller has left are dropped
@@ -33,7 +34,7 @@ type Options[In, Out any] struct {
 	Fits func(onnx.Load) bool
 
 	Runs     int           // at a time, at least 1
-	Beside   int           // graphs that are worth a run beside a short one; fewer wait until it ends. At least 1
+	Beside   int           // graphs that are worth a run beside a short one, however many jobs there are. At least 1
 	Wait     time.Duration // how long the first item of a run waits for others while there is room; 0: not at all
 	Observed func(Pack)    // called after each run; nil: nobody is told
 }
@@ -66,7 +67,9 @@ type Queue[In, Out any] struct {
 	items   int             // of jobs, in no run yet
 	graphs  int             // of items
 	running int
-	short   int // of running: that soon end
+	short   int     // of running: that soon end
+	inside  int     // jobs that are not done
+	crowd   float64 // the most of inside, of late
 	closed  bool
 	pace    float64 // ns an item, of the last runs
 
@@ -120,6 +123,7 @@ func (q *Queue[In, Out]) Do(ctx context.Context, items []In) ([]Result[Out], Tim
 	if !ok {
 		return nil, Times{}, ErrClosed
 	}
+	defer q.leave()
 	if mine != nil {
 		q.compute(mine)
 		q.handOver(mine)
@@ -145,6 +149,8 @@ func (q *Queue[In, Out]) push(j *job[In, Out]) (mine *pack[In, Out], ok bool) {
 	if q.closed {
 		return nil, false
 	}
+	q.inside++
+	q.crowd = max(q.crowd, float64(q.inside))
 	first := len(q.jobs) == 0
 	q.jobs = append(q.jobs, j)
 	q.items += len(j.items)
@@ -171,11 +177,21 @@ func (q *Queue[In, Out]) push(j *job[In, Out]) (mine *pack[In, Out], ok bool) {
 	return mine, true
 }
 
-// worth tells whether what waits shall have a run now that so many others are under way. Beside one that soon ends
-// few are not: whatever is in a run, it has its price. It is called under mu.
-func (q *Queue[In, Out]) worth(others int) bool {
-	return others == 0 || others < q.o.Runs && (q.short == 0 || q.graphs >= q.o.Beside)
+// leave notes that a job is over.
+func (q *Queue[In, Out]) leave() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.inside--
 }
+
+// worth tells whether what waits shall have a run now that so many others are under way. It is called under mu.
+func (q *Queue[In, Out]) worth(others int) bool {
+	return others == 0 || others < q.o.Runs && (q.short == 0 || q.graphs >= q.o.Beside || q.share())
+}
+
+// share tells whether half as many jobs wait as each of the runs would have if they were dealt out. It is called under
+// mu.
+func (q *Queue[In, Out]) share() bool { return float64(len(q.jobs)) >= q.crowd/float64(2*q.o.Runs) }
 
 // handOver ends the caller's own run: another goes on with what has come meanwhile.
 func (q *Queue[In, Out]) handOver(mine *pack[In, Out]) {
