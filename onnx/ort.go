@@ -276,7 +276,7 @@ func (s *ortSession) call(ctx context.Context, in, out []ort.Value) error {
 		defer close(terminated)
 		options.Terminate()
 	})
-	err = s.session.RunWithOptions(in, out, options)
+	err = s.seated(in, out, options)
 	for _, v := range out {
 		if v != nil {
 			live.Add(1)
@@ -294,6 +294,19 @@ func (s *ortSession) call(ctx context.Context, in, out []ort.Value) error {
 	}
 	return nil
 }
+
+// seated runs the network apart from other runs, if it is computed here.
+func (s *ortSession) seated(in, out []ort.Value, options *ort.RunOptions) error {
+	if s.placement == nil {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		defer places.leave(places.take())
+	}
+	return s.session.RunWithOptions(in, out, options)
+}
+
+// places are the process's.
+var places seats
 
 // live counts the values of ONNX Runtime that this file has and has not destroyed yet.
 var live atomic.Int64

@@ -22,7 +22,7 @@ const smaller = 4
 const (
 	longestRun  = 50 * time.Millisecond  // of processor, of the sizes that are kept: others, and cancels, wait for it
 	tuningTime  = 300 * time.Millisecond // for all sizes together, a round of them at least
-	indifferent = 1.05                   // times the least cost is as good
+	indifferent = 1.08                   // times the least cost is as good
 )
 
 // worthwhile is how much of a run its graphs are to be, for each part that it costs without any.

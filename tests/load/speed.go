@@ -201,7 +201,11 @@ func (b *bench) round() error {
 	if err := b.sumRound(1, single, few); err != nil {
 		return err
 	}
-	return b.tailRound(single.rate())
+	ideal, err := b.idealRound(single)
+	if err != nil {
+		return err
+	}
+	return b.tailRound(single.rate(), ideal.rate())
 }
 
 func (b *bench) tensorRound(n int) error {
@@ -250,24 +254,31 @@ func (b *bench) sumRound(n int, served, alone *slice) error {
 	return nil
 }
 
-// tailRound compares the slowest of an open loop with the median of a server that has nothing else to do. A bare route
-// that takes the time of the stages in one piece, and touches no memory, tells what of that is the machine's.
-func (b *bench) tailRound(peak float64) error {
-	if err := b.tail("tail", b.server, b.conns, "smiles 1", peak); err != nil {
-		return err
-	}
+// idealRound holds requests of one molecule against a bare route that takes the time of their stages in one piece, and
+// touches no memory: what the machine and its client leave of the sum.
+func (b *bench) idealRound(single *slice) (*slice, error) {
 	costs := b.costs[1]
 	last := costs[len(costs)-1]
 	turns, err := turnsOf(last.sum() - last.HTTP)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	b.loads["ideal"] = bareLoad(b.bodies[1], 1, b.answer, turns)
 	ideal, err := b.ask(b.plain, b.plainConns, "ideal", connsOfMolecules, b.span)
 	if err != nil {
+		return nil, err
+	}
+	b.keep("smiles 1 of ideal", single.rate()/ideal.rate(), ideal.each(ideal.Server)/single.each(single.Server))
+	return ideal, nil
+}
+
+// tailRound compares the slowest of an open loop with the median of a server that has nothing else to do, for the
+// server and for the ideal route.
+func (b *bench) tailRound(peak, idealPeak float64) error {
+	if err := b.tail("tail", b.server, b.conns, "smiles 1", peak); err != nil {
 		return err
 	}
-	return b.tail("ideal tail", b.plain, b.plainConns, "ideal", ideal.rate())
+	return b.tail("ideal tail", b.plain, b.plainConns, "ideal", idealPeak)
 }
 
 // tail keeps the p99 of a load at shareOfPeak of a rate over the median over one connection, and what they are.
@@ -322,6 +333,9 @@ func (b *bench) explain(r *report) {
 			b.name, n, c.HTTP/1e3, c.Decode/1e3, c.Preprocess/1e3, c.Run/1e3, c.Encode/1e3, c.sum()/1e3, is.HTTP/1e3, is.Run/1e3))
 	}
 	m := func(name string) float64 { return median(b.rates[name]) }
+	clock, work := estimated(b.ratios["smiles 1 of ideal clock"]), estimated(b.ratios["smiles 1 of ideal processor"])
+	r.note(fmt.Sprintf("  %s, 1 a request, of a bare route that computes as long as the stages: %.3f (%.3f–%.3f) clock, %.3f (%.3f–%.3f) processor",
+		b.name, clock.Median, clock.Low, clock.High, work.Median, work.Low, work.High))
 	ideal := estimated(b.ratios["ideal tail"])
 	r.note(fmt.Sprintf("  %s: p99 at 75 %% of the peak of a bare route that computes as long as the stages: %.2f (%.2f–%.2f) times its unloaded median: %.0f µs / %.0f µs, peak %.0f a second",
 		b.name, ideal.Median, ideal.Low, ideal.High, m("ideal tail: busy p99 µs"), m("ideal tail: idle p50 µs"), m("ideal")))
