@@ -32,6 +32,7 @@ type serveOptions struct {
 	how       computing
 	access    accessOptions
 	traces    traceOptions
+	threads   scheduling
 }
 
 func serveCommand() *cobra.Command {
@@ -71,6 +72,7 @@ docs/security.md tokens and TLS, without which addresses other than loopback are
 	accessFlags(c, &o.access)
 	proofFlags(c, &o.proof)
 	computingFlags(c, &o.how)
+	schedulingFlag(c, &o.threads)
 	f.StringSliceVar(&o.pins, "pin", nil, "NAME@VERSION: the only version of a model that may serve, until a call changes it;\nmay stand again for other models (default: of each the latest that proves itself)")
 	f.IntVar(&config.KeepLoaded, "keep-loaded", 1, "versions that served last and stay in memory, to roll back to at once")
 	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
@@ -105,6 +107,7 @@ func runServe(cmd *cobra.Command, o *serveOptions, config serve.Config) error {
 	floor := make([]byte, heapFloor)
 	defer runtime.KeepAlive(floor)
 	runtime.GOMAXPROCS(processorsPerCore * onnx.Cores())
+	o.threads.apply(config.Log)
 	return serve.New(config).Run(ctx, l)
 }
 

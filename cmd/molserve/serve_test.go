@@ -11,7 +11,7 @@ import (
 func TestServeRefusesWrongSettings(t *testing.T) {
 	for _, args := range [][]string{
 		{"serve", "--queue", "0"}, {"serve", "--max-body", "-1"}, {"serve", "--timeout", "0s"}, {"serve", "--log-format", "xml"},
-		{"serve", "--log-level", "loud"}, {"serve", "extra"}, {"serve", "--verify", "some"},
+		{"serve", "--log-level", "loud"}, {"serve", "extra"}, {"serve", "--verify", "some"}, {"serve", "--scheduling", "rr"},
 		{"serve", "--models", shippedModels, "--proof-timeout", "0s"}, {"serve", "--models", shippedModels, "--proof-memory", "1000"},
 		{"serve", "--models", shippedModels, "--verify-budget", "0s"},
 		{"serve", "--stop-delay", "-1s"}, {"serve", "--addr", "127.0.0.1:99999", "--models", shippedModels, "--state", "none"},

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+)
+
+// scheduling is the value of --scheduling: how the server's threads share the cores.
+type scheduling string
+
+const (
+	schedulingBatch scheduling = "batch"
+	schedulingAsIs  scheduling = "as-is"
+)
+
+func schedulingFlag(c *cobra.Command, o *scheduling) {
+	c.Flags().TextVar(o, "scheduling", schedulingBatch, "batch: a thread that wakes does not interrupt another, on Linux (SCHED_BATCH), which is faster where the cores\nare the server's; as-is: as it was started, where others keep its cores busy")
+}
+
+// UnmarshalText reads batch or as-is.
+func (s *scheduling) UnmarshalText(text []byte) error {
+	if w := scheduling(text); w != schedulingBatch && w != schedulingAsIs {
+		return fmt.Errorf("%q: batch or as-is", text)
+	}
+	*s = scheduling(text)
+	return nil
+}
+
+// MarshalText writes the word.
+func (s scheduling) MarshalText() ([]byte, error) { return []byte(s), nil }
+
+// apply changes the threads that there are, and with them those to come. A system that does not let it is no reason
+// not to serve.
+func (s scheduling) apply(log *slog.Logger) {
+	if s != schedulingBatch {
+		return
+	}
+	if err := batchThreads(); err != nil {
+		log.Info("threads are scheduled as the process was started", "reason", err)
+	}
+}
