@@ -201,3 +201,21 @@ func TestTuneChoosesALimitThatHolds(t *testing.T) {
 		t.Errorf("load %+v", one)
 	}
 }
+
+func TestTuneKeepsTheLimitsOfAManifest(t *testing.T) {
+	var graphs []*graph.Graph
+	for i := range 8 {
+		graphs = append(graphs, chain(4+i%2, 6, 1))
+	}
+	for _, most := range []int{1, 8} {
+		limits := onnx.BatchLimits{Graphs: most, Atoms: 1000, Edges: 1000, Bytes: 1 << 20}
+		m := open(t, "packed", func(m *onnx.Manifest) { m.Batch = &limits })
+		if err := m.Tune(t.Context(), graphs); err != nil || m.Batch() != limits {
+			t.Errorf("limits %+v became %+v (%v)", limits, m.Batch(), err)
+		}
+		// The network is so small that a run costs more than eight graphs.
+		if m.Beside() != most {
+			t.Errorf("%d graphs are worth a run of at most %d", m.Beside(), most)
+		}
+	}
+}

@@ -22,7 +22,7 @@ const smaller = 4
 const (
 	longestRun  = 50 * time.Millisecond  // of processor, of the sizes that are kept: others, and cancels, wait for it
 	tuningTime  = 300 * time.Millisecond // for all sizes together, a round of them at least
-	indifferent = 1.08                   // times the least cost is as good
+	indifferent = 1.06                   // times the least cost is as good
 )
 
 // worthwhile is how much of a run its graphs are to be, for each part that it costs without any.
@@ -34,12 +34,12 @@ const coldBytes = 4 << 20
 
 // Tune finds the size of a run that costs least a graph, on this machine, and makes it the limits of Batch; and how
 // many graphs are worth a run Beside another, however many others are there.
-// Graphs are examples of what the model will be asked; fewer than two change nothing, and a manifest that sets
-// the limits, or whose graphs run alone, is heeded. It must not be called
+// Graphs are examples of what the model will be asked; fewer than two change nothing, nor does a manifest whose graphs
+// run alone. One that sets the limits keeps them, and no run is larger. It must not be called
 // while others predict. The error is ctx's cause or that of the network.
 func (m *Model) Tune(ctx context.Context, graphs []*graph.Graph) error {
 	graphs = middling(graphs)
-	if len(graphs) < 2 || m.manifest.Batch != nil || m.manifest.Alone() {
+	if len(graphs) < 2 || m.manifest.Alone() {
 		return nil
 	}
 	cost := make([]time.Duration, len(tried)) // of one run, the least of all rounds
@@ -47,7 +47,7 @@ func (m *Model) Tune(ctx context.Context, graphs []*graph.Graph) error {
 	begun := time.Now()
 	for round := 0; round < 2 || round < 12 && time.Since(begun) < tuningTime; round++ {
 		for k, n := range tried {
-			if cost[k] < 0 {
+			if cost[k] < 0 || m.manifest.Batch != nil && n > 1 && !m.Fits(m.loadOf(repeated(graphs, n))) {
 				continue
 			}
 			took, err := m.timed(ctx, graphs, n, cold)
@@ -62,7 +62,10 @@ func (m *Model) Tune(ctx context.Context, graphs []*graph.Graph) error {
 		}
 	}
 	best := cheapest(cost)
-	m.batch, m.beside = m.limitsOf(graphs, tried[best]), beside(cost, best)
+	m.beside = beside(cost, best)
+	if m.manifest.Batch == nil {
+		m.batch = m.limitsOf(graphs, tried[best])
+	}
 	ReleaseMemory() // none will be as large as the largest that was tried
 	return nil
 }
@@ -170,12 +173,17 @@ func walk(b []byte) {
 	}
 }
 
-// limitsOf are the atoms and edges of n graphs. Small graphs may be more: it is the rows that cost.
-func (m *Model) limitsOf(graphs []*graph.Graph, n int) BatchLimits {
-	var sum Load
+// loadOf is that of a run of graphs.
+func (m *Model) loadOf(graphs []*graph.Graph) (sum Load) {
 	for _, g := range graphs {
 		sum = sum.Plus(m.LoadOf(g))
 	}
+	return sum
+}
+
+// limitsOf are the atoms and edges of n graphs. Small graphs may be more: it is the rows that cost.
+func (m *Model) limitsOf(graphs []*graph.Graph, n int) BatchLimits {
+	sum := m.loadOf(graphs)
 	scale := func(total int) int { return max(1, (total*n+len(graphs)-1)/len(graphs)) }
 	atoms := scale(sum.Atoms)
 	if m.manifest.Layout == graph.Padded {
