@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -53,11 +52,8 @@ func (p *predictFlags) settle(args []string) (stream.Format, error) {
 	if err != nil {
 		return "", usageError{err}
 	}
-	if err := cmp.Or(p.checkColumn(format), checkLimits(p.limits), checkRow(p.maxRow)); err != nil {
+	if err := cmp.Or(p.checkColumn(format), checkLimits(p.limits), checkRow(p.maxRow), p.checkRows()); err != nil {
 		return "", err
-	}
-	if f := p.rowFormat(); !slices.Contains(outputFormats, f) {
-		return "", usagef("--output-format %q is none of %v", f, outputFormats)
 	}
 	if p.steps, err = standardize.Parse(p.standardize); err != nil {
 		return "", usagef("--standardize: %v", err)
