@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"molserve/onnx"
+	"molserve/onnx/prove/store"
 	"molserve/preprocess/standardize"
 	"molserve/preprocess/stream"
 )
@@ -38,7 +39,11 @@ func predictFile(ctx context.Context, cmd *cobra.Command, p predictFlags, args [
 	if err := p.how.start(cmd); err != nil {
 		return err
 	}
-	id := modelID{manifest.Name + "@" + manifest.Version, hash, onnx.Version(), sourcesOf(cmd, manifest)}
+	program, err := store.Program()
+	if err != nil {
+		return err
+	}
+	id := modelID{manifest.Name + "@" + manifest.Version, hash, onnx.Version(), program, sourcesOf(cmd, manifest)}
 	at, err := p.goOn(&items, p.identityOf(format, items.Columns(), id))
 	if err != nil {
 		return err
