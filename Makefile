@@ -40,11 +40,11 @@ unit: runtime ## all tests
 	go test ./...
 
 docs-model: runtime ## docs/bring-your-own-model.md with its Python, torch and all: make docs-model [PYTHON=…]
-	MOLSERVE_DOCS_PYTHON=$$(command -v $(PYTHON)) go test -count=1 ./tests -run BringYourOwnModel
+	DOCS_PYTHON=$$(command -v $(PYTHON)) go test -count=1 ./tests -run BringYourOwnModel
 
 docs-record: runtime ## the same, and keep what its Python writes for 'make test'
 	rm -rf tests/testdata/bring/*.py-*
-	MOLSERVE_DOCS_RECORD=1 MOLSERVE_DOCS_PYTHON=$$(command -v $(PYTHON)) go test -count=1 ./tests -run BringYourOwnModel
+	DOCS_RECORD=1 DOCS_PYTHON=$$(command -v $(PYTHON)) go test -count=1 ./tests -run BringYourOwnModel
 
 interop: runtime ## Triton's own client against a running server
 	@PYTHONPATH=$(INTEROP) $(PYTHON) -c 'import grpc_reflection, tritonclient.grpc, tritonclient.http.aio' 2>/dev/null || \

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -35,6 +36,7 @@ var looks = []string{"/metrics", "/debug/pprof/*profile"}
 // the questions that the public one answers too.
 func (s *Server) adminRoutes() *gin.Engine {
 	e := s.engine()
+	e.NoRoute(s.wrap(noAdminRoute))
 	s.mountQuestions(e)
 	for path, do := range controls {
 		e.POST(path, s.wrap(s.control(do)))
@@ -48,6 +50,14 @@ func (s *Server) adminRoutes() *gin.Engine {
 	s.mountV2(e, true)
 	s.mountDocument(e, openapi.Admin)
 	return e
+}
+
+// noAdminRoute sends those who ask the admin listener for a prediction to the public one.
+func noAdminRoute(c *gin.Context, n *notes) error {
+	if path := c.Request.URL.Path; strings.HasPrefix(path, "/v1/models/") && strings.HasSuffix(path, "/predict") {
+		return refuse(codeUnknownRoute, "this is the admin listener; predictions are on the public one only (serve --addr)")
+	}
+	return unknownRoute(c, n)
 }
 
 // forbidAdmin answers the admin listener's routes on the public one.

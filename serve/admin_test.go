@@ -29,8 +29,11 @@ func TestAdminListenerLooksInside(t *testing.T) {
 			t.Errorf("%s: %d %.200s %v", path, a.status, a.body, err)
 		}
 	}
-	if a := w.call("/v1/models/m/predict"); a.status != 404 {
-		t.Errorf("predict: %d", a.status)
+	for path, want := range map[string]string{"/v1/models/m/predict": "on the public one only (serve --addr)", "/v1/models/m/versions/1/predict": "on the public one only",
+		"/v1/models/m/forecast": "there is no such route", "/predict": "there is no such route"} {
+		if a := w.call(path); a.status != 404 || readFault(t, a).Error.Code != "unknown_route" || !strings.Contains(a.body, want) {
+			t.Errorf("%s: %d %s", path, a.status, a.body)
+		}
 	}
 	if a, _ := ask("POST", w.admin+"/v1/models/m/rollback", `{"config":"{}"}`); a.status != 400 || !strings.Contains(a.body, "takes no body") {
 		t.Errorf("%d %s", a.status, a.body)

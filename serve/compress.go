@@ -57,13 +57,14 @@ func expand(h http.Header, body io.Reader, most expansion, b *budget) (io.ReadCl
 // expander decompresses a body and stops one that expands beyond measure. Its errors are faults, or those
 // of the body beneath.
 type expander struct {
-	from  *counter
-	in    *bufio.Reader // of from: what is read byte by byte, so that nothing behind the end is swallowed
-	plain io.Reader
-	close func()
-	out   int64
-	most  expansion
-	err   error
+	coding string
+	from   *counter
+	in     *bufio.Reader // of from: what is read byte by byte, so that nothing behind the end is swallowed
+	plain  io.Reader
+	close  func()
+	out    int64
+	most   expansion
+	err    error
 }
 
 // counter counts what is read through it, and keeps the error that is not the end.
@@ -83,7 +84,7 @@ func (c *counter) Read(p []byte) (int, error) {
 }
 
 func newExpander(body io.Reader, coding string, most expansion, b *budget) (*expander, error) {
-	e := &expander{from: &counter{Reader: body}, most: most, close: func() {}}
+	e := &expander{coding: coding, from: &counter{Reader: body}, most: most, close: func() {}}
 	e.in = bufio.NewReader(e.from)
 	var err error
 	switch coding {
@@ -105,6 +106,9 @@ func newExpander(body io.Reader, coding string, most expansion, b *budget) (*exp
 // openZstd pays for the window that the first frame asks for. Later ones may ask for as much.
 func (e *expander) openZstd(b *budget) error {
 	head, _ := e.in.Peek(6)
+	if len(head) == 0 { // no frame at all: to the library the end of nothing
+		return io.ErrUnexpectedEOF
+	}
 	window := max(windowOf(head), smallestWindow)
 	paid := min(window, largestWindow)
 	if !b.takeSpare(paid) {
@@ -141,7 +145,7 @@ func (e *expander) Read(p []byte) (int, error) {
 	n, err := e.plain.Read(p)
 	switch e.out += int64(n); {
 	case e.out > freeExpansion && e.out > e.most.times*e.from.n:
-		e.err = refuse(codeBodyTooLarge, "the body expands more than %d times", e.most.times)
+		e.err = refuse(codeBodyTooLarge, "the body expands more than %d times; send it uncompressed", e.most.times)
 		return 0, e.err
 	case e.most.most > 0 && e.out > e.most.most:
 		e.err = refuse(codeBodyTooLarge, "the body expands to more than %d bytes; send it in parts", e.most.most)
@@ -165,13 +169,22 @@ func (e *expander) rest() error {
 
 func (e *expander) fault(err error) error {
 	if errors.Is(err, zstd.ErrWindowSizeExceeded) {
-		return refuse(codeBodyTooLarge, "the body needs a larger window to expand than %d bytes, or than its first frame does", largestWindow)
+		return refuse(codeBodyTooLarge, "the body needs a larger window to expand than %d bytes, or than its first frame does; "+
+			"compress it with less (zstd without --long and --ultra)", largestWindow)
 	}
 	var f *fault
 	if errors.As(err, &f) || errors.As(e.from.err, &f) {
 		return f
 	}
-	return refuse(codeBadRequest, "the compressed body is damaged or incomplete")
+	return refuse(codeBadRequest, "the body is not whole %s, which Content-Encoding says it is: it is damaged, cut off or of another form", formOf(e.coding))
+}
+
+// formOf names the bytes of a coding. Many take deflate for the bare stream inside (RFC 1951).
+func formOf(coding string) string {
+	if coding == "deflate" {
+		return "zlib (RFC 1950)"
+	}
+	return coding
 }
 
 // Close gives the memory of the expansion back.

@@ -46,13 +46,15 @@ func (s *Server) engine() *gin.Engine {
 	e.SetTrustedProxies(nil) // the client's address is the connection's, whatever a header claims
 	e.HandleMethodNotAllowed = true
 	e.RedirectTrailingSlash = false
-	e.NoRoute(s.wrap(func(*gin.Context, *notes) error {
-		return refuse(codeUnknownRoute, "there is no such route; GET /v1/models lists the models")
-	}))
+	e.NoRoute(s.wrap(unknownRoute))
 	e.NoMethod(s.wrap(func(c *gin.Context, _ *notes) error {
 		return refuse(codeMethod, "this route takes %s", c.Writer.Header().Get("Allow"))
 	}))
 	return e
+}
+
+func unknownRoute(*gin.Context, *notes) error {
+	return refuse(codeUnknownRoute, "there is no such route; GET /v1/models lists the models")
 }
 
 // mountQuestions adds the routes that change nothing and compute nothing.

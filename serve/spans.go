@@ -48,18 +48,22 @@ func (o *call) endSpan() {
 		o.span.SetAttributes(attribute.String("rpc.system.name", "grpc"), attribute.String("rpc.method", o.route), attribute.String("rpc.response.status_code", o.grpc))
 	} else {
 		o.span.SetName(o.httpName())
-		o.span.SetAttributes(attribute.String("http.request.method", o.method), attribute.String("http.route", o.route),
-			attribute.Int("http.response.status_code", o.status), attribute.Int("http.response.body.size", o.bytes))
+		o.span.SetAttributes(attribute.String("http.request.method", o.method), attribute.Int("http.response.status_code", o.status), attribute.Int("http.response.body.size", o.bytes))
+		if o.route != "" {
+			o.span.SetAttributes(attribute.String("http.route", o.route))
+		}
 	}
 	if o.model != "" {
 		o.span.SetAttributes(attribute.String("molserve.model", o.model), attribute.Int("molserve.version", o.version),
 			attribute.Int("molserve.molecules", o.molecules), attribute.Int("molserve.errors", o.errors))
 	}
+	why := "" // of an answer that is not ready, or has a failed row, there is no code
 	if o.err != nil {
-		o.span.SetAttributes(attribute.String("error.type", string(o.code())))
+		why = string(o.code())
+		o.span.SetAttributes(attribute.String("error.type", why))
 	}
 	if o.status >= http.StatusInternalServerError || o.cause != nil {
-		o.span.SetStatus(codes.Error, string(o.code()))
+		o.span.SetStatus(codes.Error, why)
 	}
 }
 

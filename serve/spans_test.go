@@ -1,7 +1,9 @@
 package serve_test
 
 import (
+	"context"
 	"encoding/hex"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +19,8 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 
+	"molserve/onnx"
+	"molserve/onnx/prove"
 	"molserve/serve"
 	"molserve/serve/traces"
 )
@@ -202,6 +206,28 @@ func TestLoadsAreSpans(t *testing.T) {
 	wantAttributes(t, loads[1], map[string]string{"molserve.model": "m", "molserve.version": "2", "error.type": "proof"})
 	if loads[1].Status.Code != spanpb.Status_STATUS_CODE_ERROR || loads[0].Status.Code == spanpb.Status_STATUS_CODE_ERROR {
 		t.Errorf("%v %v", loads[0].Status, loads[1].Status)
+	}
+}
+
+// What answers 503 without an error of its own is a failed span that does not say ok.
+func TestTheSpanOfAServerThatIsNotReadyIsAFailure(t *testing.T) {
+	c := newCollector(t)
+	release := make(chan struct{})
+	w := startEarly(t, "127.0.0.1", serve.Config{Traces: traced(t, c.URL, 1), Load: func(context.Context, onnx.Folder) (serve.Predictor, *prove.Certificate, error) {
+		<-release
+		return nil, nil, errors.New("no")
+	}})
+	w.do("GET", "/health/ready", "")
+	w.do("GET", "/nothing", "")
+	close(release)
+	<-w.ready
+	w.stopAndWait()
+	s := c.named("GET /health/ready")
+	if len(s) != 1 || s[0].Status.Code != spanpb.Status_STATUS_CODE_ERROR || s[0].Status.Message != "" {
+		t.Fatalf("%v", s)
+	}
+	if _, ok := attributes(c.named("none")[0].Attributes)["http.route"]; ok {
+		t.Errorf("a route that is none: %v", c.named("none"))
 	}
 }
 

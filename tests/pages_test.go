@@ -17,7 +17,7 @@ import (
 )
 
 // Some pages run as they are printed: every block, in order, in an empty directory, in one shell. Only the
-// port is a free one. Python is recorded (testdata/bring/python), unless MOLSERVE_DOCS_PYTHON names one with
+// port is a free one. Python is recorded (testdata/bring/python), unless DOCS_PYTHON names one with
 // torch: then the network is trained, and any number may be another.
 func TestTheBringYourOwnModelPageRunsAsPrinted(t *testing.T) {
 	pageRuns(t, "bring-your-own-model.md", 13)
@@ -44,7 +44,7 @@ func pageRuns(t *testing.T, name string, commands int) {
 	if len(parts) != len(wants)+2 || parts[len(wants)+1] != "\n" {
 		t.Fatalf("the page came to %d of %d commands with answers, then to\n%s", len(parts)-2, len(wants), parts[len(parts)-1])
 	}
-	trained := os.Getenv("MOLSERVE_DOCS_PYTHON") != ""
+	trained := os.Getenv("DOCS_PYTHON") != ""
 	for i, want := range wants {
 		if got := parts[i+1]; !samePrint(want.answer, got, trained) {
 			t.Errorf("$ %s\nprints\n%s\nthe page says\n%s", want.command, got, want.answer)

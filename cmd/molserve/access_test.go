@@ -170,7 +170,7 @@ func TestWrongTokensAreRefused(t *testing.T) {
 		{"new --name a --role read --atoms-per-second -1", exitUsage, "atoms_per_second is not"},
 		{"new --name a --role read --burst 5s", exitUsage, "burst without a rate"},
 		{"new --name a --role read --expires soon", exitUsage, "expires is not"},
-		{"new --name a --role read more", exitUsage, "unknown command"},
+		{"new --name a --role read more", exitUsage, "\"more\" is too much"},
 		{"new --name a --role read --file " + bad, exitFailed, "is left as it was"},
 		{"new --name a --role read --file " + dir, exitFailed, "is a directory"},
 		{"check", exitUsage, "accepts 1 arg"},

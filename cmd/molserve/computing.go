@@ -18,7 +18,7 @@ type computing struct {
 
 func computingFlags(c *cobra.Command, o *computing) {
 	providerFlags(c, o)
-	c.Flags().TextVar(&o.rewrite, "rewrite", rewriteAuto, "auto: what is slow or dangerous in a network is rewritten before it runs; off: it runs as it is, or is refused")
+	choiceFlag(c.Flags(), &o.rewrite, "rewrite", rewriteAuto, "auto|off", "auto: what is slow or dangerous in a network is rewritten before it runs; off: it runs as it is, or is refused")
 }
 
 func providerFlags(c *cobra.Command, o *computing) {

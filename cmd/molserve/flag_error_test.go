@@ -24,6 +24,11 @@ func TestAWrongFlagSaysWhatIsRight(t *testing.T) {
 		{"predict -x", "see 'molserve predict --help'"},
 		{"predict --model", "see 'molserve predict --help'"},
 		{"predict --model esol-gcn --smiles-column structure -", "say --format csv"},
+		{"serve extra", `"extra" is too much: 'molserve serve' has flags, which begin with --, and no arguments; see 'molserve serve --help'`},
+		{"runtime doctor extra", "see 'molserve runtime doctor --help'"},
+		{"runtime extra", `unknown command "extra" for "molserve runtime"; see 'molserve runtime --help'`},
+		{"predict a.smi b.smi", `'molserve predict' reads one file, or - for standard input, and 2 are named: ["a.smi" "b.smi"]`},
+		{"inspect a.smi b.smi", "2 are named"},
 		{"serve --stop-delay -1s", "--stop-delay must be 0s or more"},
 	} {
 		r := runCommand(t, "", strings.Fields(c.args)...)
@@ -34,6 +39,18 @@ func TestAWrongFlagSaysWhatIsRight(t *testing.T) {
 	t.Setenv("MOLSERVE_TIMEOUT", "soon")
 	if r := runCommand(t, "", "serve"); r.code != exitUsage || !strings.Contains(r.stderr, `variable MOLSERVE_TIMEOUT: --timeout "soon" is not a time`) {
 		t.Errorf("exit %d, %s", r.code, r.stderr)
+	}
+}
+
+func TestHelpShowsTheWordsThatAFlagTakes(t *testing.T) {
+	r := runCommand(t, "", "serve", "--help")
+	for _, want := range []string{"--verify auto|full|fast", "--rewrite auto|off", "--log-level debug|info|warn|error", "(default info)", "(default auto)"} {
+		if !strings.Contains(r.stdout, want) {
+			t.Errorf("no %q in\n%s", want, r.stdout)
+		}
+	}
+	if r := runCommand(t, "", "predict", "--help"); !strings.Contains(r.stdout, "--rewrite auto|off") {
+		t.Error(r.stdout)
 	}
 }
 

@@ -46,7 +46,7 @@ records were refused.`,
   echo '0 0 2' | molserve inspect --spherical-harmonics 2 -
   molserve inspect --batch packed --fields edge_index,edge_vectors --neighbours 5 --pad-to 64,1024,5 frames.xyz
   molserve inspect --batch packed --field '{"field": "radial_basis", "basis": {"kind": "bessel", "n": 8, "cutoff": 5}}' --neighbours 5 frames.xyz`,
-		Args: cobra.MaximumNArgs(1),
+		Args: oneInput,
 		RunE: func(cmd *cobra.Command, args []string) error { return runInspect(cmd, &p, args) },
 	}
 	f := c.Flags()

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -65,8 +64,8 @@ func noModels(root string) string {
 // listing is a line of 'molserve models'.
 type listing struct {
 	Name    string          `json:"name"`
-	Version int             `json:"version"`
-	State   string          `json:"state"` // ok, or broken
+	Version string          `json:"version"` // as HTTP and manifests write it; empty: nobody says it
+	State   string          `json:"state"`   // ok, or broken
 	Faults  onnx.Faults     `json:"faults,omitempty"`
 	Task    *onnx.Task      `json:"task,omitempty"`
 	Accepts []string        `json:"accepts,omitempty"`
@@ -82,7 +81,7 @@ type listingOutput struct {
 
 // look reads a folder's manifest and the sizes of its files, without opening the model.
 func look(f onnx.Folder) listing {
-	l := listing{Name: cmp.Or(f.Name, f.Dir), Version: f.Version, State: "broken"}
+	l := listing{Name: cmp.Or(f.Name, f.Dir), Version: versionOf(f), State: "broken"}
 	data, err := os.ReadFile(filepath.Join(f.Dir, "manifest.json"))
 	if err != nil {
 		l.Faults = onnx.Faults{{Message: err.Error()}}
@@ -105,8 +104,7 @@ func look(f onnx.Folder) listing {
 		}
 	}
 	if f.Name == "" { // any folder may hold any model
-		l.Name = m.Name
-		l.Version, _ = strconv.Atoi(m.Version)
+		l.Name, l.Version = m.Name, m.Version
 	} else if says := m.Name + "@" + m.Version; says != f.String() {
 		l.Faults = append(l.Faults, onnx.Fault{Pointer: "/name", Message: "the manifest is of " + says})
 	}
@@ -131,7 +129,7 @@ func writeListing(w io.Writer, list []listing) error {
 		if l.Task != nil {
 			task = l.Task.Level + " " + l.Task.Kind
 		}
-		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\t%s\t%s\n", l.Name, l.Version, task, dash(strings.Join(l.Accepts, ",")),
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Name, dash(l.Version), task, dash(strings.Join(l.Accepts, ",")),
 			dash(outputsInWords(l.Outputs)), size(l.Bytes), l.State)
 		for _, f := range l.Faults {
 			fmt.Fprintf(t, "  %s\n", f)

@@ -21,7 +21,7 @@ func TestModelsListsAnyFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	r = runCommand(t, "", "models", "--json", dir)
-	if r.code != 0 || !strings.Contains(r.stdout, `"state": "broken"`) || !strings.Contains(r.stdout, `"pointer": "/files/golden.json"`) {
+	if r.code != 0 || !strings.Contains(r.stdout, `"state": "broken"`) || !strings.Contains(r.stdout, `"version": "1"`) || !strings.Contains(r.stdout, `"pointer": "/files/golden.json"`) {
 		t.Errorf("exit %d: %s%s", r.code, r.stdout, r.stderr)
 	}
 }

@@ -41,7 +41,7 @@ func predictCommand() *cobra.Command {
 		Short:   "Predict the molecules or structures of a file, without a server",
 		Long:    predictHelp,
 		Example: predictExample,
-		Args:    cobra.MaximumNArgs(1),
+		Args:    oneInput,
 		RunE:    func(cmd *cobra.Command, args []string) error { return predictUntilSignal(cmd, p, args) },
 	}
 	p.addTo(c)
@@ -94,7 +94,7 @@ func (p *predictFlags) addTo(c *cobra.Command) {
 	f.StringVar(&p.smilesColumn, "smiles-column", "", "CSV column that holds SMILES (default: the one called smiles, or the only one)")
 	f.StringVarP(&p.output, "output", "o", "", "file to write, packed when it is called .gz or .zst (default: standard output)")
 	f.BoolVar(&p.resume, "resume", false, "go on with an --output that was interrupted; begin when there is none")
-	f.StringVar(&p.outputFormat, "output-format", "", "csv, ndjson, extxyz or sdf (default: by suffix of --output, else csv)")
+	f.StringVar(&p.outputFormat, "output-format", "", "csv, ndjson, extxyz or sdf (default: by suffix of --output; csv without one)")
 	f.StringSliceVar(&p.standardize, "standardize", nil, "change molecules first, and say what: "+standardizeSteps)
 	limitFlags(c, &p.limits)
 	rowFlag(c, &p.maxRow, "bytes of one line or row of CSV; a record of an SD file has --max-sdf")

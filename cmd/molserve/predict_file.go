@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
 	"molserve/onnx"
+	"molserve/onnx/prove/store"
 	"molserve/preprocess/standardize"
 	"molserve/preprocess/stream"
 )
@@ -39,7 +39,11 @@ func predictFile(ctx context.Context, cmd *cobra.Command, p predictFlags, args [
 	if err := p.how.start(cmd); err != nil {
 		return err
 	}
-	id := modelID{manifest.Name + "@" + manifest.Version, hash, onnx.Version(), sourcesOf(cmd, manifest)}
+	program, err := store.Program()
+	if err != nil {
+		return err
+	}
+	id := modelID{manifest.Name + "@" + manifest.Version, hash, onnx.Version(), program, sourcesOf(cmd, manifest)}
 	at, err := p.goOn(&items, p.identityOf(format, items.Columns(), id))
 	if err != nil {
 		return err
@@ -53,11 +57,8 @@ func (p *predictFlags) settle(args []string) (stream.Format, error) {
 	if err != nil {
 		return "", usageError{err}
 	}
-	if err := cmp.Or(p.checkColumn(format), checkLimits(p.limits), checkRow(p.maxRow)); err != nil {
+	if err := cmp.Or(p.checkColumn(format), checkLimits(p.limits), checkRow(p.maxRow), p.checkRows()); err != nil {
 		return "", err
-	}
-	if f := p.rowFormat(); !slices.Contains(outputFormats, f) {
-		return "", usagef("--output-format %q is none of %v", f, outputFormats)
 	}
 	if p.steps, err = standardize.Parse(p.standardize); err != nil {
 		return "", usagef("--standardize: %v", err)

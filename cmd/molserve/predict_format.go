@@ -77,7 +77,8 @@ func (k kindReader) Next() (stream.Item, error) {
 	return item, err
 }
 
-// rowFormat is the output format asked for, or the one that --output's suffix names, or CSV.
+// rowFormat is the output format asked for, or the one that --output's suffix names; CSV without one, and nothing where
+// the suffix names no format.
 func (p predictFlags) rowFormat() string {
 	plain, _ := withoutPacking(p.output)
 	switch suffix := strings.ToLower(filepath.Ext(plain)); {
@@ -89,8 +90,22 @@ func (p predictFlags) rowFormat() string {
 		return formatExtXYZ
 	case suffix == ".sdf" || suffix == ".sd":
 		return formatSDF
+	case suffix == "" || suffix == ".csv":
+		return formatCSV
 	}
-	return formatCSV
+	return ""
+}
+
+// checkRows refuses an output of no known format: a name is no reason to write something else than it says.
+func (p predictFlags) checkRows() error {
+	switch f := p.rowFormat(); {
+	case f == "":
+		return usagef("--output %s: its ending names no format; .csv, .ndjson, .jsonl, .sdf, .sd, .xyz and .extxyz do, packed with .gz or .zst behind. "+
+			"For another ending say --output-format", p.output)
+	case !slices.Contains(outputFormats, f):
+		return usagef("--output-format %q is none of %v", f, outputFormats)
+	}
+	return nil
 }
 
 // checkFolder refuses to write where there is no folder.

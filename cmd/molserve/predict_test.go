@@ -147,6 +147,26 @@ func TestFailuresExitWithOne(t *testing.T) {
 	}
 }
 
+func TestAnOutputWhoseEndingNamesNoFormatIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"x.foo", "x.tsv", "x.smi", "x.parquet.gz", "x.csv.tmp"} {
+		output := filepath.Join(dir, name)
+		r := predictShipped(t, "CCO\n", "--model", "esol-gcn", "--output", output, "-")
+		if r.code != exitUsage || !strings.Contains(r.stderr, "--output "+output+": its ending names no format; .csv, ") || !strings.Contains(r.stderr, "--output-format") {
+			t.Errorf("%s: exit %d: %s", name, r.code, r.stderr)
+		}
+		if _, err := os.Stat(output); err == nil {
+			t.Errorf("%s was written", name)
+		}
+	}
+	for name, format := range map[string]string{"x.foo": "csv", "predicted": "", "predicted.gz": "", "X.CSV": ""} {
+		output := filepath.Join(dir, name)
+		if r := predictShipped(t, "CCO\n", "--model", "esol-gcn", "--output", output, "--output-format", format, "-"); r.code != 0 {
+			t.Errorf("%s: exit %d: %s", name, r.code, r.stderr)
+		}
+	}
+}
+
 func TestAnOutputWithoutItsFolderIsRefusedByItsFlag(t *testing.T) {
 	output := filepath.Join(t.TempDir(), "gone", "predicted.csv")
 	r := runCommand(t, "CCO\n", "predict", "--models", shippedModels, "--model", "esol-gcn", "--output", output, "-")

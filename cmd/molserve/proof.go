@@ -48,7 +48,7 @@ func stateFlag(c *cobra.Command, state *string) {
 func proofFlags(c *cobra.Command, o *proofOptions) {
 	childFlags(c, &o.Child)
 	stateFlag(c, &o.state)
-	c.Flags().TextVar(&o.Verify, "verify", serve.VerifyAuto, "auto: prove what has no certificate; full: prove everything again;\nfast: without a certificate, prove what --verify-budget reaches")
+	choiceFlag(c.Flags(), &o.Verify, "verify", serve.VerifyAuto, "auto|full|fast", "auto: prove what has no certificate; full: prove everything again;\nfast: without a certificate, prove what --verify-budget reaches")
 	c.Flags().DurationVar(&o.Budget, "verify-budget", serve.DefaultBudget, "time of a proof with --verify fast; golden answers are never left out")
 }
 

@@ -22,7 +22,7 @@ type identity struct {
 	Manifest    string   `json:"manifest_sha256"` // which has the hashes of the model's files
 	Sources     sources  `json:"sources,omitempty"`
 	Runtime     string   `json:"onnxruntime"`
-	Build       string   `json:"molserve"`
+	Build       string   `json:"molserve_sha256"` // of the executable
 	Providers   string   `json:"providers"`
 	Rewrite     bool     `json:"rewrite"`
 	Format      string   `json:"format"`
@@ -127,8 +127,11 @@ func (was identity) same(now identity) error {
 // checkOutput holds the output against what was written of it. What stands behind the mark does not matter.
 func (m *mark) checkOutput(output string) error {
 	f, err := os.Open(output)
-	if errors.Is(err, fs.ErrNotExist) && m.Bytes == 0 {
-		return nil
+	if errors.Is(err, fs.ErrNotExist) {
+		if m.Bytes == 0 {
+			return nil
+		}
+		return fmt.Errorf("%s is gone, of which %s says that %d rows are there; without --resume it is written anew", output, resumePath(output), m.Rows)
 	}
 	if err != nil {
 		return err
@@ -184,13 +187,13 @@ func (p *predictFlags) resumption(id identity) (*resumption, error) {
 // identityOf is what this run is known by; columns are those of the input.
 func (p *predictFlags) identityOf(format stream.Format, columns []string, model modelID) identity {
 	_, packing := withoutPacking(p.output)
-	return identity{Model: model.name, Manifest: model.manifest, Sources: model.sources, Runtime: model.runtime, Build: version(), Providers: fmt.Sprint(p.how.Providers), Rewrite: !p.how.KeepNetwork, Format: string(format),
+	return identity{Model: model.name, Manifest: model.manifest, Sources: model.sources, Runtime: model.runtime, Build: model.program, Providers: fmt.Sprint(p.how.Providers), Rewrite: !p.how.KeepNetwork, Format: string(format),
 		Columns: append([]string{}, columns...), SMILES: p.smilesColumn, Standardize: append([]string{}, slices.Clone(p.standardize)...), MaxAtoms: p.limits.Atoms, MaxSMILES: p.limits.SMILES,
 		MaxSDF: p.limits.SDF, MaxRow: p.maxRow, Work: int64(p.limits.Work), Output: p.rowFormat(), Packing: packing}
 }
 
 // modelID names a model and what computes it.
 type modelID struct {
-	name, manifest, runtime string
-	sources                 sources
+	name, manifest, runtime, program string
+	sources                          sources
 }

@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"molserve/onnx/prove/store"
 )
 
 // runAsMain makes the test binary the command itself, which marks every chunk.
@@ -213,6 +215,22 @@ func TestAnInputThatBreaksOffIsResumed(t *testing.T) {
 	}
 }
 
+// swapProgram has the mark of an output say that another executable wrote it.
+func swapProgram(t *testing.T, out string) {
+	t.Helper()
+	program, err := store.Program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(resumePath(out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(resumePath(out), bytes.ReplaceAll(text, []byte(program), []byte("0")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Another model, other flags, other records, another output: nothing is written, and the reason is said.
 func TestResumeRefusesAnotherRun(t *testing.T) {
 	in, out, again := interrupted(t)
@@ -252,10 +270,12 @@ func TestResumeRefusesAnotherRun(t *testing.T) {
 		}
 	}
 	for name, spoil := range map[string]func(){
-		"is not what":    func() { os.WriteFile(out, bytes.ToUpper(before), 0o644) },
-		"bytes, not the": func() { os.WriteFile(out, before[:len(before)/2], 0o644) },
-		"cannot be read": func() { os.WriteFile(resumePath(out), []byte(`{"resume":9}`), 0o644) },
-		"it is finished": func() { os.Remove(resumePath(out)) },
+		"is not what": func() { os.WriteFile(out, bytes.ToUpper(before), 0o644) },
+		fmt.Sprintf("it has %d bytes, not the", len(before)/2): func() { os.WriteFile(out, before[:len(before)/2], 0o644) },
+		"is gone, of which":        func() { os.Remove(out) },
+		"its molserve_sha256 was ": func() { swapProgram(t, out) },
+		"cannot be read":           func() { os.WriteFile(resumePath(out), []byte(`{"resume":9}`), 0o644) },
+		"it is finished":           func() { os.Remove(resumePath(out)) },
 	} {
 		sidecar, _ := os.ReadFile(resumePath(out))
 		spoil()

@@ -64,7 +64,7 @@ func refuseWrongArguments(c *cobra.Command) {
 	if check := c.Args; check != nil {
 		c.Args = func(cmd *cobra.Command, args []string) error {
 			if err := check(cmd, args); err != nil {
-				return usageError{fmt.Errorf("%w; see 'molserve %s --help'", err, cmd.Name())}
+				return usageError{fmt.Errorf("%w; see '%s --help'", err, cmd.CommandPath())}
 			}
 			return nil
 		}

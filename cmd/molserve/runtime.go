@@ -16,7 +16,7 @@ func runtimeCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "runtime",
 		Short: "Get ONNX Runtime, or see which one is used",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	c.AddCommand(installCommand(), doctorCommand())
@@ -27,7 +27,7 @@ func installCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "install",
 		Short: "Fetch ONNX Runtime " + library.Pinned + " into your cache, with pip or npm, and check its SHA-256",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			path, err := library.Install(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
@@ -50,7 +50,7 @@ func doctorCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "doctor",
 		Short: "Say which ONNX Runtime is used, from where, what is wrong with it, and whether providers work",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 	}
 	asJSON := c.Flags().Bool("json", false, "write JSON")
 	var how computing

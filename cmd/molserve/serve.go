@@ -49,7 +49,7 @@ docs/http.md describes the routes, docs/checks.md the proof, docs/operations.md 
 docs/security.md tokens and TLS, without which addresses other than loopback are refused.`,
 		Example: `  molserve serve
   curl -s localhost:8080/v1/models/esol-dmpnn/predict -H 'Content-Type: application/json' -d '{"smiles": ["CCO"]}'`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runServe(cmd, &o, config) },
 	}
 	f := c.Flags()
@@ -75,9 +75,9 @@ docs/security.md tokens and TLS, without which addresses other than loopback are
 	schedulingFlag(c, &o.threads)
 	f.StringSliceVar(&o.pins, "pin", nil, "NAME@VERSION: the only version of a model that may serve, until a call changes it;\nmay stand again for other models (default: of each the latest that proves itself)")
 	f.IntVar(&config.KeepLoaded, "keep-loaded", 1, "versions that served last and stay in memory, to roll back to at once")
-	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
+	f.StringVar(&o.logFormat, logFormatFlag, "text", "text or json")
 	traceFlags(c, &o.traces)
-	f.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "debug, info, warn or error")
+	choiceFlag(f, &o.logLevel, "log-level", slog.LevelInfo, "debug|info|warn|error", "what the log begins at")
 	return c
 }
 
@@ -118,6 +118,9 @@ const processorsPerCore = 3
 // heapFloor is memory that nobody touches, and so takes no page. To the collector it is in use: what lives is a few MiB,
 // and it would collect after each few MiB of requests, dozens of times a second.
 const heapFloor = 32 << 20
+
+// logFormatFlag is of commands that keep a log, where their warnings go.
+const logFormatFlag = "log-format"
 
 func newLog(w io.Writer, o serveOptions) (*slog.Logger, error) {
 	options := &slog.HandlerOptions{Level: o.logLevel}

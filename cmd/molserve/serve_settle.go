@@ -21,7 +21,7 @@ func (o *serveOptions) settle(cmd *cobra.Command, config *serve.Config) error {
 	if config.Log, err = newLog(cmd.ErrOrStderr(), *o); err != nil {
 		return err
 	}
-	warnMisspelt(config.Log, cmd, os.Environ())
+	logMisspelt(config.Log, cmd, os.Environ())
 	if config.Models, err = cmd.Flags().GetString("models"); err != nil {
 		return err
 	}

@@ -16,6 +16,9 @@ import (
 // applySettings fills the flags that the command line left alone from MOLSERVE_* variables, then
 // from the file of settings.
 func applySettings(cmd *cobra.Command) error {
+	if cmd.Flags().Lookup(logFormatFlag) == nil {
+		sayMisspelt(cmd.ErrOrStderr(), cmd, os.Environ())
+	}
 	if err := fromEnvironment(cmd.Flags()); err != nil {
 		return err
 	}

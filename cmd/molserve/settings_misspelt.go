@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"io"
 	"log/slog"
 	"regexp"
 	"slices"
@@ -15,8 +17,22 @@ const variablePrefix = "MOLSERVE_"
 // linked are variables that Kubernetes gives to the containers beside a service called molserve.
 var linked = regexp.MustCompile(`^MOLSERVE_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$`)
 
-// warnMisspelt warns of variables that no command has a flag for: they would be silently lost. Their values may be secrets.
-func warnMisspelt(log *slog.Logger, cmd *cobra.Command, environment []string) {
+// logMisspelt warns in the log.
+func logMisspelt(log *slog.Logger, cmd *cobra.Command, environment []string) {
+	misspelt(cmd, environment, func(name, nearest string) {
+		log.Warn("a variable of the environment is no setting", "variable", name, "nearest", nearest)
+	})
+}
+
+// sayMisspelt warns of the same on a terminal, for commands without a log.
+func sayMisspelt(w io.Writer, cmd *cobra.Command, environment []string) {
+	misspelt(cmd, environment, func(name, nearest string) {
+		fmt.Fprintf(w, "molserve: the variable %s of the environment is no setting; the nearest is %s\n", name, nearest)
+	})
+}
+
+// misspelt calls warn for the variables that no command has a flag for: they would be silently lost. Their values may be secrets.
+func misspelt(cmd *cobra.Command, environment []string, warn func(name, nearest string)) {
 	var known []string
 	for _, flag := range flagNames(cmd.Root()) {
 		known = append(known, variable(flag))
@@ -25,7 +41,7 @@ func warnMisspelt(log *slog.Logger, cmd *cobra.Command, environment []string) {
 	for _, entry := range environment {
 		name, _, _ := strings.Cut(entry, "=")
 		if strings.HasPrefix(name, variablePrefix) && !slices.Contains(known, name) && !linked.MatchString(name) {
-			log.Warn("a variable of the environment is no setting", "variable", name, "nearest", nearest(name, known))
+			warn(name, nearest(name, known))
 		}
 	}
 }

@@ -15,7 +15,7 @@ func TestMisspeltVariablesAreNamedWithTheNearestSetting(t *testing.T) {
 		"MOLSERVE_PORT_8080_TCP_ADDR=x": "", "MOLSERVE_ADMIN_SERVICE_HOST=x": "", "MOLSERVE_PROT=1": "nearest=",
 	} {
 		var out strings.Builder
-		warnMisspelt(slog.New(slog.NewTextHandler(&out, nil)), rootCommand(), []string{entry})
+		logMisspelt(slog.New(slog.NewTextHandler(&out, nil)), rootCommand(), []string{entry})
 		if got := out.String(); want == "" && got != "" || !strings.Contains(got, want) || strings.Contains(got, "secret") || want != "" && !strings.Contains(got, "level=WARN") {
 			t.Errorf("%s: %q, want %q", entry, got, want)
 		}
@@ -26,6 +26,19 @@ func TestServeWarnsOfMisspeltVariablesAtItsStart(t *testing.T) {
 	t.Setenv("MOLSERVE_MAX_ATMOS", "30")
 	if r := runCommand(t, "", "serve", "--models", "no-such-folder"); !strings.Contains(r.stderr, "nearest=MOLSERVE_MAX_ATOMS") {
 		t.Errorf("%s", r.stderr)
+	}
+}
+
+func TestCommandsWithoutALogWarnOfMisspeltVariablesToo(t *testing.T) {
+	t.Setenv("MOLSERVE_MAX_ATMOS", "30")
+	want := "molserve: the variable MOLSERVE_MAX_ATMOS of the environment is no setting; the nearest is MOLSERVE_MAX_ATOMS\n"
+	for _, args := range [][]string{{"inspect", "-"}, {"models", "--models", t.TempDir()}, {"predict"}, {"check", "--models", "no-such-folder"}, {"token", "check", "no-such-file"}} {
+		if r := runCommand(t, "CCO\n", args...); strings.Count(r.stderr, want) != 1 || strings.Contains(r.stdout, "MAX_ATMOS") {
+			t.Errorf("%q: %q", args, r.stderr)
+		}
+	}
+	if r := runCommand(t, "", "serve", "--models", "no-such-folder"); strings.Contains(r.stderr, want) {
+		t.Errorf("serve has it in its log: %q", r.stderr)
 	}
 }
 

@@ -101,13 +101,22 @@ func (s *sink) Close() (err error) {
 // tailBytes is how much of the output before a mark is hashed.
 const tailBytes = 64 << 10
 
+// shorter is the error of a file that does not reach to end.
+func shorter(f *os.File, end int64) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("it has %d bytes, not the %d that were written", info.Size(), end)
+}
+
 // tailOf is the SHA-256 of the last bytes of f before offset end.
 func tailOf(f *os.File, end int64) (string, error) {
 	from := max(end-tailBytes, 0)
 	h := sha256.New()
 	n, err := io.Copy(h, io.NewSectionReader(f, from, end-from))
 	if err == nil && n != end-from {
-		err = fmt.Errorf("%s has %d bytes, not the %d that were written", f.Name(), from+n, end)
+		err = shorter(f, end)
 	}
 	return hex.EncodeToString(h.Sum(nil)), err
 }

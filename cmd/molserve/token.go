@@ -19,7 +19,7 @@ func tokenCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "token",
 		Short: "Make a token for 'serve --tokens', or check the file of them",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	c.AddCommand(newTokenCommand(), checkTokensCommand())
@@ -43,7 +43,7 @@ Without --file the line to add goes to standard output and the token to standard
 line is added to FILE, which the server reads again by itself, and the token goes to standard output.`,
 		Example: `  TOKEN=$(molserve token new --file tokens --name screening --role infer --role read)
   molserve token new --name nightly --role infer --model esol-gcn --molecules-per-second 200 --expires 2027-06-30 >> tokens`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return e.make(cmd.OutOrStdout(), cmd.ErrOrStderr()) },
 	}
 	f := c.Flags()

@@ -36,11 +36,16 @@ func onlyColumn(name string) error {
 	if strings.TrimSpace(name) == "" {
 		return errors.New("the CSV has an empty header line")
 	}
-	if _, err := smiles.Parse(strings.TrimSpace(name), smiles.Options{}); err == nil {
-		return fmt.Errorf("the first line of the CSV is the molecule %q, not a header: begin with a line that names the column, such as smiles; "+
-			"if this is its name, say so (%s)", name, howToName)
+	words := strings.Fields(name)
+	if _, err := smiles.Parse(words[0], smiles.Options{}); err != nil {
+		return nil
 	}
-	return nil
+	if len(words) > 1 {
+		return fmt.Errorf("the first line of the CSV is %q, a molecule with a name behind it: these are lines of SMILES, not CSV; "+
+			"if this is the name of the column, say so (%s)", name, howToName)
+	}
+	return fmt.Errorf("the first line of the CSV is the molecule %q, not a header: begin with a line that names the column, such as smiles; "+
+		"if this is its name, say so (%s)", name, howToName)
 }
 
 // columnsOf are the columns of exactly this name, else those that have it past case and white space.

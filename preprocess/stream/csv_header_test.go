@@ -16,6 +16,7 @@ func TestACSVWhoseHeaderIsNoneIsRefused(t *testing.T) {
 		{"bars", "smiles|id\nCCO|1\n", "", `has no comma, but '|'`},
 		{"no header", "c1ccccc1O\nCCO\n", "", `the first line of the CSV is the molecule "c1ccccc1O", not a header`},
 		{"no header, of an element", "C\nCCO\n", "", `the molecule "C", not a header`},
+		{"lines of SMILES", "CCO ethanol\nCC ethane\n", "", `"CCO ethanol", a molecule with a name behind it: these are lines of SMILES, not CSV`},
 		{"an empty header", "\" \"\nCCO\n", "", "an empty header line"},
 		{"two of a name", "smiles,smiles\nCCO,C\n", "", `the CSV has 2 columns "smiles"`},
 		{"two past case", "Smiles,SMILES\nCCO,C\n", "", `the CSV has 2 columns "smiles"`},
@@ -30,6 +31,8 @@ func TestACSVWhoseHeaderIsNoneIsRefused(t *testing.T) {
 func TestACSVHeaderThatIsOneIsTaken(t *testing.T) {
 	for _, c := range []struct{ name, text, column, want string }{
 		{"an only column", "molecule\nCCO\n", "", "|CCO"},
+		{"an only column of two words", "canonical smiles\nCCO\n", "", "|CCO"},
+		{"two words that begin with a molecule, named", "CN name\nCCO\n", "CN name", "|CCO"},
 		{"a name that is a molecule, named", "C\nCCO\n", "C", "|CCO"},
 		{"a name with a semicolon, named", "a;b\nCCO\n", "a;b", "|CCO"},
 		{"the exact one of two", "SMILES,smiles\nC,CCO\n", "", "|CCO"},

@@ -62,7 +62,9 @@ func (k Key) String() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// program is the hash of the executable that runs.
+// Program is the SHA-256 of the executable that runs, in hexadecimal.
+func Program() (string, error) { return program() }
+
 var program = sync.OnceValues(func() (string, error) {
 	path := "/proc/self/exe" // also of a file that was replaced since
 	if runtime.GOOS != "linux" {
