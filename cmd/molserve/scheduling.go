@@ -16,7 +16,7 @@ const (
 )
 
 func schedulingFlag(c *cobra.Command, o *scheduling) {
-	c.Flags().TextVar(o, "scheduling", schedulingBatch, "batch: a thread that wakes does not interrupt another, on Linux (SCHED_BATCH), which is faster where the cores\nare the server's; as-is: as it was started, where others keep its cores busy")
+	choiceFlag(c.Flags(), o, "scheduling", schedulingBatch, "batch|as-is", "batch: a thread that wakes does not interrupt another, on Linux (SCHED_BATCH), which is faster where the cores\nare the server's; as-is: as it was started, where others keep its cores busy")
 }
 
 // UnmarshalText reads batch or as-is.
