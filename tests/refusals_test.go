@@ -220,6 +220,7 @@ var refusals = []refusal{
 	{name: "a tensor of another type", spoil: taking("x", 11, symbol("B"), symbol("n"), size(72))},
 	{name: "a tensor of another rank", spoil: taking("x", 1, symbol("B"), size(72))},
 	{name: "a size where the manifest has a symbol", spoil: taking("x", 1, size(3), symbol("n"), size(72))},
+	{name: "one symbol for two sizes", spoil: taking("x", 1, symbol("B"), symbol("B"), size(72))},
 	{name: "another width", spoil: taking("x", 1, symbol("B"), symbol("n"), size(71))},
 
 	{name: "a wrong golden value", spoil: func(t *testing.T, c *modelCopy) { c.golden(t, func(v float64) float64 { return v + 0.01 }); c.seal() }},
