@@ -80,7 +80,15 @@ func spoiled(request []rawTensor, fields map[string]string) map[string][]rawTens
 		do(&bad[i])
 		out[bad[i].Name+" "+what] = bad
 	}
+	out["all without rows"] = slices.Clone(request)
 	for i, r := range request {
+		empty := rawTensor{Name: r.Name, Datatype: r.Datatype, Shape: slices.Clone(r.Shape), Data: []any{}}
+		last := len(r.Shape) - 1
+		if r.Shape[0] > 2 || last == 0 {
+			last = 0
+		}
+		empty.Shape[last] = 0
+		out["all without rows"][i] = empty
 		change("with a row less", i, func(r *rawTensor) {
 			last := len(r.Shape) - 1
 			if r.Shape[0] > 2 || last == 0 {
