@@ -78,3 +78,17 @@ func TestASignatureIsHeldBeforeANetworkIsRewritten(t *testing.T) {
 		t.Errorf("and does not match: %v", err)
 	}
 }
+
+func TestOutputsAreNumbersOfAsManyOwnersAsThereAre(t *testing.T) {
+	for name, want := range map[string]string{
+		"types":   `/outputs/0/tensor: "flag_out" is bool, not numbers`,
+		"scatter": `/outputs/0/tensor: "sums" fixes dimension 0, the number of graphs, to 64`,
+	} {
+		f := renamed(t, func(string) string { return string(network(t, name)) })
+		tensor := map[string]string{"types": "flag_out", "scatter": "sums"}[name]
+		rewrite(t, f, func(m *onnx.Manifest) { m.Outputs[0].Tensor = tensor })
+		if _, err := f.Open(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("no %q in %v", want, err)
+		}
+	}
+}
