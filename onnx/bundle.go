@@ -127,12 +127,12 @@ func (b *Bundle) SHA256() string {
 // Open opens the model as the zero Preparation does. Start must have been called.
 func (b *Bundle) Open() (*Model, error) { return Preparation{}.OpenBundle(b) }
 
-// OpenBundle scans the network, rewrites it, makes the session from those bytes and holds its signature
-// against the manifest. Start must have been called.
+// OpenBundle scans the network, holds its signature against the manifest, rewrites it and makes the session from
+// those bytes. Start must have been called.
 func (p Preparation) OpenBundle(b *Bundle) (*Model, error) {
 	network, err := p.network(b.manifest, b.files[modelFile])
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %s is refused:\n%w", b.place(), modelFile, err)
+		return nil, fmt.Errorf("open %s: %w", b.place(), err)
 	}
 	session, err := newSession(network.bytes, p.options())
 	if err != nil {
@@ -141,7 +141,7 @@ func (p Preparation) OpenBundle(b *Bundle) (*Model, error) {
 	m, err := newModel(b.manifest, session)
 	if err != nil {
 		session.Close()
-		return nil, fmt.Errorf("open %s: %s does not match the manifest:\n%w", b.place(), modelFile, err)
+		return nil, fmt.Errorf("open %s: %w", b.place(), mismatch(err))
 	}
 	network.bytes = nil // the session has its own
 	m.preparation, m.made = p, network

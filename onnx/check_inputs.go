@@ -55,9 +55,7 @@ func checkField(m *Manifest, i int, at string, f *Faults) {
 	}
 	checkOptions(m, in, &info, at, f)
 	field := m.Field(i)
-	if err := graph.Check(m.Layout, field); err != nil {
-		f.add(at, "%s", err)
-	}
+	f.addJoined(at, graph.Check(m.Layout, field))
 	checkShape(&info, &field, in, at+"/shape", f)
 }
 

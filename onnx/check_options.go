@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"molserve/preprocess"
-	"molserve/preprocess/geometry"
 	"molserve/preprocess/graph"
 )
 
@@ -17,15 +16,13 @@ var (
 	fieldsOfPairs = []string{"bond_features", "edge_bond_index", "laplacian_encoding", "laplacian_max_eigenvalue", "laplacian_norm", "line_graph_index", "reverse_edge"}
 )
 
-// checkOptions wants an input's keys to be those of its field, and their constants to be possible.
+// checkOptions wants the keys of an input that graph.Check does not see: those that may not be left out although
+// they have a zero, those of chains, and functions that fit the graph's edges.
 func checkOptions(m *Manifest, in *Input, info *graph.Info, at string, f *Faults) {
 	for _, o := range []struct {
 		key                  string
 		there, known, needed bool
 	}{
-		{"sign", in.Sign != "", len(info.Signs) > 0, false},
-		{"basis", in.Basis != nil, info.Basis, true},
-		{"envelope", in.Envelope != nil, info.Envelope, true},
 		{"lmax", in.LMax != nil, info.LMax, true},
 		{"size", in.Size != nil, info.Size, true},
 		{"from", in.From != nil, in.Field == auxiliaryField, false},
@@ -38,18 +35,10 @@ func checkOptions(m *Manifest, in *Input, info *graph.Info, at string, f *Faults
 		}
 	}
 	checkFrom(m, in, at+"/from", f)
-	if in.Sign != "" && len(info.Signs) > 0 {
-		vocabulary{built: info.Signs}.check(f, at+"/sign", in.Sign)
-	}
-	if in.LMax != nil && (*in.LMax < 0 || *in.LMax > geometry.LMax) {
-		f.add(at+"/lmax", "%d is not in 0..%d", *in.LMax, geometry.LMax)
-	}
 	if in.Basis != nil {
-		f.addJoined(at+"/basis", in.Basis.Validate())
 		m.Graph.checkReach(in.Basis.Cutoff, at+"/basis/cutoff", f)
 	}
 	if in.Envelope != nil {
-		f.addJoined(at+"/envelope", in.Envelope.Validate())
 		m.Graph.checkReach(in.Envelope.Cutoff, at+"/envelope/cutoff", f)
 	}
 }
@@ -78,7 +67,8 @@ func checkSource(m *Manifest, in *Input, at string, f *Faults) {
 	}
 }
 
-// addJoined adds the errors that are joined in err, each "key: what is wrong", at their keys.
+// addJoined adds the errors that are joined in err, each "key: what is wrong", at their keys. Of a key that has a
+// fault already nothing is said twice; elements are no key of an input.
 func (f *Faults) addJoined(at string, err error) {
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, e := range many.Unwrap() {
@@ -90,5 +80,8 @@ func (f *Faults) addJoined(at string, err error) {
 		return
 	}
 	key, message, _ := strings.Cut(err.Error(), ": ")
-	f.add(at+"/"+key, "%s", message)
+	at += "/" + key
+	if key != "elements" && !slices.ContainsFunc(*f, func(old Fault) bool { return old.Pointer == at }) {
+		f.add(at, "%s", message)
+	}
 }

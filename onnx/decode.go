@@ -93,12 +93,26 @@ func (d *decoder) scalar(n node, v reflect.Value, at string) {
 		}
 		v.SetFloat(f)
 	default:
-		i, err := strconv.ParseInt(n.text, 10, 64)
-		if err != nil {
+		i, ok := wholeNumber(n.text)
+		if !ok {
 			d.faults.add(at, "%s is not an integer", n.text)
 		}
 		v.SetInt(i)
 	}
+}
+
+// wholeNumber reads a number without a fraction, however it is written: JSON has one kind of number, and 3.0 and 3e0
+// are integers of a JSON Schema.
+func wholeNumber(text string) (int64, bool) {
+	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return i, true
+	}
+	const exact = 1 << 53
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || f != math.Trunc(f) || math.Abs(f) > exact {
+		return 0, false
+	}
+	return int64(f), true
 }
 
 // is reports a node of another kind.
@@ -193,6 +207,12 @@ func (d *decoder) object(n node, v reflect.Value, at string) {
 		}
 		delete(missing, key)
 		d.value(value, v.Field(f.index), at, f.nullable)
+		if f.optional && value.kind == "string" && value.text == "" {
+			d.faults.add(at, "is empty; leave the key out")
+		}
+		if f.positive && v.Field(f.index).IsZero() && value.kind == "number" {
+			d.faults.add(at, "is %s; leave the key out for the default", value.text)
+		}
 	})
 	for i := range v.NumField() {
 		if key, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ","); missing[key] {
@@ -205,6 +225,7 @@ func (d *decoder) object(n node, v reflect.Value, at string) {
 type field struct {
 	index              int
 	optional, nullable bool
+	positive           bool // 0 stands for an absent key, and may not be written
 	preset             string
 }
 
@@ -217,7 +238,7 @@ func fields(t reflect.Type) map[string]field {
 			continue
 		}
 		key, options, _ := strings.Cut(tag.Get("json"), ",")
-		out[key] = field{i, options == "omitempty", tag.Get("null") == "yes", tag.Get("preset")}
+		out[key] = field{i, options == "omitempty", tag.Get("null") == "yes", tag.Get("zero") == "no", tag.Get("preset")}
 	}
 	return out
 }

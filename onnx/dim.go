@@ -18,7 +18,8 @@ func (d *Dim) UnmarshalJSON(data []byte) error {
 	if json.Unmarshal(data, &d.Symbol) == nil && d.Symbol != "" {
 		return nil
 	}
-	if json.Unmarshal(data, &d.Size) == nil && d.Size >= 0 && string(data) != `""` {
+	if n, ok := wholeNumber(string(data)); ok && n >= 0 {
+		d.Symbol, d.Size = "", n
 		return nil
 	}
 	return fmt.Errorf("dimension %s is neither a symbol nor a size", data)

@@ -6,8 +6,8 @@ import (
 )
 
 // Manifest is exported_models/<name>/<version>/manifest.json (docs/manifest.schema.json).
-// In its tags omitempty marks a key that may be absent, null:"yes" a value that may be null, and preset
-// is the value of an absent number that is not 0.
+// In its tags omitempty marks a key that may be absent, null:"yes" a value that may be null, preset is the value of
+// an absent number that is not 0, and zero:"no" marks a number whose 0 stands for an absent key.
 type Manifest struct {
 	Manifest     int             `json:"manifest"` // version of this format: 1
 	Name         string          `json:"name"`

@@ -78,9 +78,9 @@ var badTensors = []bad{
 	{"no lmax", `"lmax": 2,`, ``, "/inputs/4/lmax", "is missing; field spherical_harmonics needs it"},
 	{"lmax", `"lmax": 2`, `"lmax": 7`, "/inputs/4/lmax", "7 is not in 0..6"},
 	{"shape of harmonics", `"lmax": 2`, `"lmax": 3`, "/inputs/4/shape/1", "is 9, field spherical_harmonics has 16"},
-	{"normalisation", `"component"`, `"components"`, "/inputs/4", `normalisation "components" is none of [component norm integral]`},
-	{"order of harmonics", `"e3nn"`, `"xyz"`, "/inputs/4", `order "xyz" is none of [e3nn]`},
-	{"order of edges for harmonics", `"e3nn"`, `"src_dst"`, "/inputs/4", `order "src_dst" is none of [e3nn]`},
+	{"normalisation", `"component"`, `"components"`, "/inputs/4/normalisation", `"components" is none of "component", "norm", "integral"`},
+	{"order of harmonics", `"e3nn"`, `"xyz"`, "/inputs/4/order", `"xyz" is none of "e3nn"`},
+	{"order of edges for harmonics", `"e3nn"`, `"src_dst"`, "/inputs/4/order", `"src_dst" is none of "e3nn"`},
 }
 
 func TestNearestNeighboursHaveNoReverse(t *testing.T) {

@@ -102,6 +102,49 @@ func TestManifestReportsEveryFaultAtOnce(t *testing.T) {
 	}
 }
 
+// Options of one input are held against its field together, each at its key.
+func TestEveryFaultOfAnInputHasItsKey(t *testing.T) {
+	bad := strings.NewReplacer(`"kind": "bessel"`, `"kind": "bessel", "alpha": 0`, `"n": 8`, `"n": 0`, `"lmax": 2`, `"lmax": 9`, `"component"`, `"parts"`, `"e3nn"`, `""`).Replace(exampleOf(t, "tensors"))
+	_, err := onnx.ReadManifest([]byte(bad))
+	want := `/inputs/2/basis/alpha: is 0; leave the key out for the default
+/inputs/4/order: is empty; leave the key out
+/inputs/2/basis/n: 0 is not in 1..1024
+/inputs/2/shape/1: is 8, field radial_basis has 0
+/inputs/4/lmax: 9 is not in 0..6
+/inputs/4/normalisation: "parts" is none of "component", "norm", "integral"
+/inputs/4/shape/1: is 9, field spherical_harmonics has 100`
+	lines := strings.Split(want, "\n")
+	var faults onnx.Faults
+	errors.As(err, &faults)
+	for _, line := range lines {
+		if err == nil || !strings.Contains(err.Error(), line) {
+			t.Errorf("no %q", line)
+		}
+	}
+	if len(faults) != len(lines) {
+		t.Errorf("%d faults, not %d:\n%v", len(faults), len(lines), err)
+	}
+}
+
+// A JSON Schema takes 5e2 and 500.0 for integers.
+func TestIntegersMayBeWrittenAsReals(t *testing.T) {
+	for text, ok := range map[string]bool{"500.0": true, "5e2": true, "500": true, "500.5": false, "1e300": false, "5e-1": false} {
+		for _, place := range []string{`"max_atoms": 500`, `"bytes": 1234567`} {
+			key, _, _ := strings.Cut(place, ":")
+			changed := strings.Replace(example(t), place, key+": "+text, 1)
+			if changed == example(t) && text != "500" {
+				t.Fatalf("%s is not in the example", place)
+			}
+			if _, err := onnx.ReadManifest([]byte(changed)); (err == nil) != ok {
+				t.Errorf("%s: %s: %v", place, text, err)
+			}
+		}
+	}
+	if _, err := onnx.ReadManifest([]byte(strings.Replace(example(t), "[\n    2,\n", "[\n    2.0,\n", 1))); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestRawGraphsBringTheirFeatures(t *testing.T) {
 	raw := strings.NewReplacer(`"featurizer": "chemprop_v2",`, ``, "\"smiles\"\n", `"graph"`).Replace(example(t))
 	m, err := onnx.ReadManifest([]byte(raw))

@@ -73,22 +73,37 @@ type prepared struct {
 	left      []rewrite.Change // what rewriting saw and left as it is
 }
 
-// network scans the bytes of an ONNX file and rewrites them. Its error has everything that is wrong with
-// the file.
+// network scans the bytes of an ONNX file, holds what it declares against the manifest, and rewrites it. Its error
+// has everything that is wrong with the file, or else everything that does not match.
 func (p Preparation) network(m *Manifest, data []byte) (*prepared, error) {
 	model, err := scan.Scan(data, scan.Options{Operators: m.Operators, NeverEmpty: m.neverEmpty(), Einsum: !p.KeepNetwork})
-	if model == nil || p.KeepNetwork {
-		return &prepared{bytes: data}, err
+	if err == nil {
+		if err := matchFile(m, model.Graph); err != nil {
+			return nil, mismatch(err)
+		}
 	}
-	result, more := rewrite.Network(model)
-	if err := errors.Join(err, more); err != nil {
-		return nil, err
+	if err == nil && p.KeepNetwork {
+		return &prepared{bytes: data}, nil
+	}
+	var result rewrite.Result
+	if model != nil && !p.KeepNetwork {
+		var more error
+		result, more = rewrite.Network(model)
+		err = errors.Join(err, more)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s is refused:\n%w", modelFile, err)
 	}
 	if result.Bytes == nil {
 		return &prepared{bytes: data, left: result.Left}, nil
 	}
 	sum := sha256.Sum256(result.Bytes)
 	return &prepared{result.Bytes, &Rewriting{SHA256: hex.EncodeToString(sum[:]), Changes: result.Changes}, result.Left}, nil
+}
+
+// mismatch is the error of a network that is another than the manifest says.
+func mismatch(err error) error {
+	return fmt.Errorf("%s does not match the manifest:\n%w", modelFile, err)
 }
 
 // Rewritten says how the network that runs differs from model.onnx, or returns nil. It must not be

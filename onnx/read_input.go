@@ -45,9 +45,7 @@ func checkInput(m *Manifest, in *Input) (f Faults) {
 	}
 	checkOptions(m, in, &info, "", &f)
 	field := m.Field(0)
-	if err := graph.Check(m.Layout, field); err != nil && len(f) == 0 {
-		f.add("", "%s", err)
-	}
+	f.addJoined("", graph.Check(m.Layout, field))
 	if in.Shape != nil {
 		checkShape(&info, &field, in, "/shape", &f)
 	}

@@ -2,6 +2,7 @@ package onnx_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -80,6 +81,51 @@ func TestSchemaRefusesWhatTheCodeRefuses(t *testing.T) {
 				t.Errorf("%s/%s: the schema takes it", name, c.name)
 			}
 		}
+	}
+}
+
+// unfit are values that stand nowhere in a manifest, or somewhere only.
+var unfit = []any{nil, "", -1, 0, 1.5, true, []any{}, map[string]any{}}
+
+// spoil puts each unfit value into the place of v and of all that is in it, and calls visit with the place.
+func spoil(v any, at string, set func(any), visit func(at string)) {
+	for _, u := range unfit {
+		set(u)
+		visit(fmt.Sprintf("%s = %#v", at, u))
+	}
+	set(v)
+	switch v := v.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			spoil(inner, at+"/"+key, func(u any) { v[key] = u }, visit)
+		}
+	case []any:
+		for i, inner := range v {
+			spoil(inner, fmt.Sprintf("%s/%d", at, i), func(u any) { v[i] = u }, visit)
+		}
+	}
+}
+
+// Who has asked the schema is not told otherwise by the program: it takes nothing that the schema refuses.
+func TestCodeTakesNothingThatTheSchemaRefuses(t *testing.T) {
+	s := schema(t)
+	for _, name := range examples {
+		var whole map[string]any
+		if err := json.Unmarshal([]byte(exampleOf(t, name)), &whole); err != nil {
+			t.Fatal(err)
+		}
+		spoil(whole, "", func(any) {}, func(at string) {
+			text, err := json.Marshal(whole)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := onnx.ReadManifest(text); err != nil {
+				return
+			}
+			if err := validate(s, string(text)); err != nil {
+				t.Errorf("%s: %s: %v", name, at, err)
+			}
+		})
 	}
 }
 

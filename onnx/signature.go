@@ -10,7 +10,10 @@ import (
 // matchSignature holds what a network takes and gives against the manifest. Every difference is
 // reported at once, at its place in the manifest.
 func matchSignature(m *Manifest, in, out []TensorInfo) error {
-	var f Faults
+	return signatureFaults(m, in, out).err()
+}
+
+func signatureFaults(m *Manifest, in, out []TensorInfo) (f Faults) {
 	for i := range m.Inputs {
 		matchInput(&m.Inputs[i], in, fmt.Sprintf("/inputs/%d", i), &f)
 	}
@@ -22,7 +25,7 @@ func matchSignature(m *Manifest, in, out []TensorInfo) error {
 	for i := range m.Outputs {
 		matchOutput(&m.Outputs[i], m.Layout, out, fmt.Sprintf("/outputs/%d", i), &f)
 	}
-	return f.err()
+	return f
 }
 
 // find returns the tensor of that name, or reports that there is none.

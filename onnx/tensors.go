@@ -17,9 +17,9 @@ type TensorError struct{ Tensor, Reason string }
 func (e *TensorError) Error() string { return fmt.Sprintf("tensor %s: %s", e.Tensor, e.Reason) }
 
 // CheckTensors holds tensors against what the fields of the manifest's inputs mean; in has one for each,
-// in their order. A network given others could read outside its memory, or answer nonsense: sizes of one
-// symbol agree, indices are in range, graphs follow each other, opposite edges are opposite, masks and
-// offsets fit, numbers are finite. The first fault is returned as a *TensorError.
+// in their order. A network given others could read outside its memory, end the process or answer nonsense: sizes of
+// one symbol agree, indices are in range, graphs follow each other and none is without atoms, opposite edges are
+// opposite, masks and offsets fit, numbers are finite. The first fault is returned as a *TensorError.
 func (m *Manifest) CheckTensors(in []graph.Tensor, limits TensorLimits) error {
 	c := &tensorCheck{manifest: m, in: in, limits: limits}
 	if len(in) != len(m.Inputs) {
@@ -91,6 +91,11 @@ func (c *tensorCheck) bind(in *Input, t *graph.Tensor) {
 // checkSizes holds what symbols are among themselves and against the limits.
 func (c *tensorCheck) checkSizes() {
 	in := &c.manifest.Inputs[0]
+	for _, symbol := range someInEachBatch {
+		if n, ok := c.sizes.find(symbol); ok && n == 0 {
+			c.fail(in, "%s is 0; a request has a graph at least, and a graph an atom", symbol)
+		}
+	}
 	if m, ok := c.sizes.find("M"); ok && c.sizes.of("E")/2 != m {
 		c.fail(in, "M is %d, half of the %d edges is %d", m, c.sizes.of("E"), c.sizes.of("E")/2)
 	}

@@ -16,6 +16,7 @@ func (c *tensorCheck) checkField(in *Input, t *graph.Tensor) {
 		if !slices.IsSorted(t.I64) {
 			c.fail(in, "decreases: the atoms of a graph stand together, graph after graph")
 		}
+		c.inhabited(in, t)
 	case "edge_graph_index":
 		c.inRange(in, t, c.size("G", c.limits.Graphs), "graphs")
 		c.edgesOfGraphs(in, t)
@@ -47,6 +48,21 @@ func (c *tensorCheck) checkField(in *Input, t *graph.Tensor) {
 	}
 	if t.DType == graph.Float32 || t.DType == graph.Float64 {
 		c.finite(in, t)
+	}
+}
+
+// inhabited wants each graph to have an atom, by an index that does not decrease. A run may be cut between graphs,
+// and of some networks one without atoms would end the process (package scan: GRU).
+func (c *tensorCheck) inhabited(in *Input, t *graph.Tensor) {
+	next := int64(0)
+	for _, g := range t.I64 {
+		if g > next {
+			break
+		}
+		next = g + 1
+	}
+	if graphs, ok := c.sizes.find("G"); next < graphs || !ok && len(t.I64) > 0 && next <= t.I64[len(t.I64)-1] {
+		c.fail(in, "graph %d has no atom", next)
 	}
 }
 
@@ -153,7 +169,7 @@ func (c *tensorCheck) counts(in *Input, t *graph.Tensor) {
 	members, sum := c.members(), int64(0)
 	slots, padded := c.sizes.find("n")
 	for g, n := range t.I64 {
-		if n < 0 || n > c.limits.Atoms || padded && n > slots || members != nil && members[g] != n {
+		if n < 1 || n > c.limits.Atoms || padded && n > slots || members != nil && members[g] != n {
 			c.fail(in, "graph %d has not %d atoms", g, n)
 			return
 		}
@@ -174,7 +190,7 @@ func (c *tensorCheck) offsets(in *Input, t *graph.Tensor) {
 	members := c.members()
 	for g := range last {
 		n := t.I64[g+1] - t.I64[g]
-		if t.I64[g+1] < t.I64[g] || t.I64[g+1] > c.size("N", c.limits.Atoms) || members != nil && members[g] != n {
+		if n < 1 || t.I64[g+1] > c.size("N", c.limits.Atoms) || members != nil && members[g] != n {
 			c.fail(in, "graph %d is not from atom %d to %d", g, t.I64[g], t.I64[g+1])
 			return
 		}
@@ -184,7 +200,7 @@ func (c *tensorCheck) offsets(in *Input, t *graph.Tensor) {
 	}
 }
 
-// masks wants real atoms before padding, and pairs of real atoms only.
+// masks wants real atoms, one at least, before padding, and pairs of real atoms only.
 func (c *tensorCheck) masks(in *Input, t *graph.Tensor) {
 	graphs, slots := int(t.Shape[0]), int(t.Shape[1])
 	atom := func(g, i int) bool { return t.B[g*slots+i] }
@@ -195,6 +211,10 @@ func (c *tensorCheck) masks(in *Input, t *graph.Tensor) {
 		}
 	}
 	for g := range graphs {
+		if !atom(g, 0) {
+			c.fail(in, "graph %d has no atom in its first place", g)
+			return
+		}
 		for i := range slots {
 			if i > 0 && atom(g, i) && !atom(g, i-1) {
 				c.fail(in, "atom %d of graph %d follows padding", i, g)

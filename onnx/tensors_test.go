@@ -3,6 +3,7 @@ package onnx_test
 import (
 	"errors"
 	"math"
+	"strings"
 	"testing"
 
 	"molserve/onnx"
@@ -121,10 +122,13 @@ var packedViolations = []violation{
 	{"an edge of another graph", "edge_graph_index", element("edge_graph_index", 0, 1)},
 	{"an edge of no graph", "edge_graph_index", element("edge_graph_index", 0, 2)},
 	{"ones that are not", "graph_ones", func(in tensors) { in["graph_ones"].F32[0] = 2 }},
+	{"a graph without atoms at the end", "graph_index", whole("graph_index", 0, 0, 0)},
+	{"a graph without atoms at the beginning", "graph_index", whole("graph_index", 1, 1, 1)},
 	{"counts of others", "atoms_per_graph", whole("atoms_per_graph", 1, 2)},
 	{"a negative count", "atoms_per_graph", whole("atoms_per_graph", 4, -1)},
 	{"offsets not from 0", "graph_offsets", element("graph_offsets", 0, 1)},
 	{"offsets that decrease", "graph_offsets", whole("graph_offsets", 0, 4, 3)},
+	{"offsets of a graph without atoms", "graph_offsets", whole("graph_offsets", 0, 0, 3)},
 	{"offsets of others", "graph_offsets", whole("graph_offsets", 0, 1, 3)},
 	{"no such species", "species", element("species", 0, 2)},
 	{"no such element", "atomic_numbers", element("atomic_numbers", 0, 119)},
@@ -137,6 +141,7 @@ var packedViolations = []violation{
 var paddedViolations = []violation{
 	{"an atom behind padding", "atom_mask", func(in tensors) { copy(in["atom_mask"].B, []bool{false, true}) }},
 	{"a pair of padding", "pair_mask", func(in tensors) { in["pair_mask"].B[1] = true }},
+	{"no atom but one of padding", "atom_mask", func(in tensors) { copy(in["atom_mask"].B, []bool{false, false}) }},
 	{"a count of padding", "atoms_per_graph", element("atoms_per_graph", 0, 2)},
 	{"two sizes of n", "atom_mask", replace("atom_mask", bools([]int64{1, 1}, true))},
 	{"NaN", "adjacency", nan("adjacency", math.NaN())},
@@ -155,4 +160,28 @@ func TestTensorsThatDoNotFitAreRefused(t *testing.T) {
 	}
 	refused(packedViolations, packedTensors)
 	refused(paddedViolations, paddedTensors)
+}
+
+// A network may hold what ends the process at an operand without atoms or graphs, since no batch of molecules is one.
+func TestRequestsHaveAGraphAndAnAtom(t *testing.T) {
+	packed := &onnx.Manifest{Layout: graph.Packed, Inputs: []onnx.Input{input("node_features", graph.Float32, "N", 2), input("graph_ones", graph.Float32, "G"), input("edge_features", graph.Float32, "E", 1)}}
+	padded := &onnx.Manifest{Layout: graph.Padded, Inputs: []onnx.Input{input("adjacency", graph.Float32, "B", "n", "n")}}
+	none := func(shape ...int64) graph.Tensor { return floats(shape) }
+	for _, c := range []struct {
+		m    *onnx.Manifest
+		in   []graph.Tensor
+		want string
+	}{
+		{packed, []graph.Tensor{none(0, 2), floats([]int64{1}, 1), none(0, 1)}, "N is 0; a request has a graph at least, and a graph an atom"},
+		{packed, []graph.Tensor{none(0, 2), none(0), none(0, 1)}, "is 0;"},
+		{packed, []graph.Tensor{floats([]int64{1, 2}, 1, 1), none(0), none(0, 1)}, "G is 0;"},
+		{padded, []graph.Tensor{none(0, 3, 3)}, "B is 0;"},
+		{padded, []graph.Tensor{none(2, 0, 0)}, "n is 0;"},
+		{packed, []graph.Tensor{floats([]int64{1, 2}, 1, 1), floats([]int64{1}, 1), none(0, 1)}, ""}, // without edges
+	} {
+		err := c.m.CheckTensors(c.in, onnx.TensorLimits{Graphs: 4, Atoms: 16, Edges: 8})
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%v: %v, want %q", c.in, err, c.want)
+		}
+	}
 }

@@ -193,7 +193,7 @@ func TestGeometricHyperparametersAreChecked(t *testing.T) {
 	if err == nil {
 		t.Fatal("opened")
 	}
-	for _, want := range []string{"species is 4 for 3 elements", "cutoff is 0,", "neighbours is many", "speed is unknown"} {
+	for _, want := range []string{"/species: is 4, and there are 3 elements", "/cutoff: is 0, not", `/neighbours: is "many", not`, "/speed: is 1, and unknown"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in: %v", want, err)
 		}

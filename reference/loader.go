@@ -35,6 +35,19 @@ func (l *loader) fault(format string, args ...any) {
 	l.faults = append(l.faults, fmt.Sprintf(format, args...))
 }
 
+// constant is a fault of a hyperparameter, at its place in the manifest.
+func (l *loader) constant(name, format string, args ...any) {
+	what := "is missing"
+	if v, ok := l.hyper[name]; ok {
+		text, err := json.Marshal(v)
+		if err != nil {
+			text = fmt.Append(nil, v)
+		}
+		what = "is " + string(text)
+	}
+	l.fault("/architecture/hyperparameters/%s: %s, %s", strings.NewReplacer("~", "~0", "/", "~1").Replace(name), what, fmt.Sprintf(format, args...))
+}
+
 // integer returns a whole number in 1…most; absent it is def.
 func (l *loader) integer(name string, def, most int) int {
 	l.asked[name] = true
@@ -44,7 +57,7 @@ func (l *loader) integer(name string, def, most int) int {
 	}
 	n, ok := whole(v)
 	if !ok || n < 1 || n > most {
-		l.fault("hyperparameter %s is %v, not a whole number in 1…%d", name, v, most)
+		l.constant(name, "not a whole number in 1…%d", most)
 		return def
 	}
 	return n
@@ -76,7 +89,7 @@ func (l *loader) number(name string, most float64) float64 {
 		x, _ = v.Float64()
 	}
 	if !(x > 0 && x <= most) {
-		l.fault("hyperparameter %s is %v, not a number in (0,%g]", name, l.hyper[name], most)
+		l.constant(name, "not a number in (0,%g]", most)
 		return 1
 	}
 	return x
@@ -87,7 +100,7 @@ func (l *loader) choice(name string, allowed ...string) string {
 	l.asked[name] = true
 	v, _ := l.hyper[name].(string)
 	if !slices.Contains(allowed, v) {
-		l.fault("hyperparameter %s is %v, none of %v", name, l.hyper[name], allowed)
+		l.constant(name, "none of %v", allowed)
 	}
 	return v
 }
@@ -146,20 +159,21 @@ func (l *loader) weight(name string, in, out int) matrix {
 
 // err reports all faults, with the names that the architecture does not have.
 func (l *loader) err() error {
-	l.unknown("hyperparameter %s is unknown", keys(l.hyper))
-	l.unknown("tensor %s is unexpected", keys(l.tensors))
+	for _, name := range l.unknown(keys(l.hyper)) {
+		l.constant(name, "and unknown")
+	}
+	for _, name := range l.unknown(keys(l.tensors)) {
+		l.fault("tensor %s is unexpected", name)
+	}
 	if len(l.faults) == 0 {
 		return nil
 	}
 	return errors.New(strings.Join(l.faults, "; "))
 }
 
-func (l *loader) unknown(format string, names []string) {
-	for _, n := range names {
-		if !l.asked[n] {
-			l.fault(format, n)
-		}
-	}
+// unknown are the names that the architecture does not have.
+func (l *loader) unknown(names []string) []string {
+	return slices.DeleteFunc(names, func(n string) bool { return l.asked[n] })
 }
 
 func keys[V any](m map[string]V) []string {

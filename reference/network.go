@@ -47,11 +47,11 @@ type Spec struct {
 }
 
 // Open loads a network with its weights, the bytes of a safetensors file. Its error lists every unknown
-// or unusable hyperparameter and every missing, unexpected or wrongly shaped tensor.
+// or unusable hyperparameter, at its JSON pointer in a manifest, and every missing, unexpected or wrongly shaped tensor.
 func Open(s Spec, weights []byte) (Network, error) {
 	load, ok := architectures[s.Architecture]
 	if !ok {
-		return nil, fmt.Errorf("no reference for architecture %q; there are %v", s.Architecture, Names())
+		return nil, fmt.Errorf("/architecture/name: there is no reference for %q; there are %v", s.Architecture, Names())
 	}
 	tensors, err := ReadSafetensors(weights)
 	if err != nil {

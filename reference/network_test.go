@@ -171,13 +171,14 @@ func union(a, b *graph.Graph) *graph.Graph {
 }
 
 func TestOpenListsEveryFaultAtOnce(t *testing.T) {
-	hyper := map[string]any{"hidden": 5.0, "depth": 2.5, "ffn_hidden": 7.0, "dropout": 0.1}
+	hyper := map[string]any{"hidden": 5.0, "depth": 2.5, "ffn_hidden": 7.0, "drop/out": 0.1}
 	_, err := reference.Open(reference.Spec{Architecture: "dmpnn", Hyperparameters: hyper}, weights(t, "dmpnn_norm"))
 	if err == nil {
 		t.Fatal("opened")
 	}
 	for _, want := range []string{
-		"depth is 2.5", "aggregation is <nil>", "dropout is unknown",
+		"/architecture/hyperparameters/depth: is 2.5, not a whole number in 1…256", "/architecture/hyperparameters/aggregation: is missing, none of [mean norm sum]",
+		"/architecture/hyperparameters/drop~1out: is 0.1, and unknown",
 		"predictor.ffn.0.0.weight is [6 5], not [7 5]", "predictor.ffn.2.2.weight is unexpected",
 	} {
 		if !strings.Contains(err.Error(), want) {
@@ -187,7 +188,7 @@ func TestOpenListsEveryFaultAtOnce(t *testing.T) {
 	if _, err := reference.Open(reference.Spec{Architecture: "gcn"}, weights(t, "dmpnn_sum")); err == nil || !strings.Contains(err.Error(), "convs.3.bias is missing") {
 		t.Errorf("missing tensors: %v", err)
 	}
-	if _, err := reference.Open(reference.Spec{Architecture: "schnet"}, nil); err == nil || !strings.Contains(err.Error(), "[dmpnn egnn gcn nequip_like]") {
+	if _, err := reference.Open(reference.Spec{Architecture: "schnet"}, nil); err == nil || !strings.Contains(err.Error(), `/architecture/name: there is no reference for "schnet"; there are [dmpnn egnn gcn nequip_like]`) {
 		t.Errorf("unknown architecture: %v", err)
 	}
 }

@@ -14,7 +14,7 @@ type species []uint8 // atomic number of each row
 
 func loadSpecies(l *loader) species {
 	if n := l.integer("species", len(l.elements), maxSpecies); n != len(l.elements) {
-		l.fault("hyperparameter species is %d for %d elements", n, len(l.elements))
+		l.constant("species", "and there are %d elements", len(l.elements))
 	}
 	return l.elements
 }

@@ -56,11 +56,14 @@ type pkg struct {
 	Doc        string
 	CgoFiles   []string
 	GoFiles    []string
+	Dir        string
+
+	TestGoFiles, XTestGoFiles []string
 }
 
 func packages(t *testing.T) []pkg {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,Doc,CgoFiles,GoFiles", "molserve/...").Output()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,Doc,CgoFiles,GoFiles,Dir,TestGoFiles,XTestGoFiles", "molserve/...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,8 +55,24 @@ func rawRequest(t *testing.T, m *onnx.Model) []rawTensor {
 	return out
 }
 
-// spoiled are copies of a request, each with one fault in one tensor.
-func spoiled(request []rawTensor) map[string][]rawTensor {
+// wrongWithin are faults of a field whose elements all lie in their range, by what is wrong.
+var wrongWithin = map[string]map[string]func(r *rawTensor){
+	"graph_index": {
+		"decreasing": func(r *rawTensor) { r.Data[0] = int64(1) }, // the first atom of the first graph
+	},
+	"reverse_edge": {
+		"an edge that is its own opposite": func(r *rawTensor) { r.Data[0] = int64(0) },
+		"opposites of others":              func(r *rawTensor) { r.Data[0], r.Data[2] = r.Data[2], r.Data[0] },
+	},
+	"graph_ones": {"another number": func(r *rawTensor) { r.Data[1] = 2 }},
+	"atom_mask": {
+		"an atom behind padding": func(r *rawTensor) { r.Data[0] = false },
+		"no rows of numbers":     func(r *rawTensor) { r.Data[0] = 2 },
+	},
+}
+
+// spoiled are copies of a request, each with one fault in one tensor; fields are those of the tensors.
+func spoiled(request []rawTensor, fields map[string]string) map[string][]rawTensor {
 	out := map[string][]rawTensor{}
 	change := func(what string, i int, do func(r *rawTensor)) {
 		bad := slices.Clone(request)
@@ -64,7 +80,15 @@ func spoiled(request []rawTensor) map[string][]rawTensor {
 		do(&bad[i])
 		out[bad[i].Name+" "+what] = bad
 	}
+	out["all without rows"] = slices.Clone(request)
 	for i, r := range request {
+		empty := rawTensor{Name: r.Name, Datatype: r.Datatype, Shape: slices.Clone(r.Shape), Data: []any{}}
+		last := len(r.Shape) - 1
+		if r.Shape[0] > 2 || last == 0 {
+			last = 0
+		}
+		empty.Shape[last] = 0
+		out["all without rows"][i] = empty
 		change("with a row less", i, func(r *rawTensor) {
 			last := len(r.Shape) - 1
 			if r.Shape[0] > 2 || last == 0 {
@@ -81,6 +105,9 @@ func spoiled(request []rawTensor) map[string][]rawTensor {
 		case "FP32":
 			change("not finite", i, func(r *rawTensor) { r.Data[0] = math.MaxFloat64 }) // infinite as a float32
 		}
+		for what, do := range wrongWithin[fields[r.Name]] {
+			change(what, i, do)
+		}
 	}
 	return out
 }
@@ -95,8 +122,12 @@ func TestViolationsChangeNoBitOfAVictimsAnswer(t *testing.T) {
 		if status != 200 {
 			t.Fatalf("%s: %d %s", name, status, want)
 		}
+		fields := map[string]string{}
+		for _, in := range m.Manifest().Inputs {
+			fields[in.Tensor] = in.Field
+		}
 		var attackers sync.WaitGroup
-		for fault, bad := range spoiled(request) {
+		for fault, bad := range spoiled(request, fields) {
 			attackers.Go(func() {
 				if status, body := postRaw(t, url, bad); status != 400 {
 					t.Errorf("%s: %s: %d %.300s", name, fault, status, body)

@@ -47,9 +47,9 @@ func TestFieldsWithConstantsAreRefusedByPlace(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{`{"field":"radial_basis"}`, "/basis: is missing"}, {`{"field":"species"}`, "/field: species are places in a list of elements"},
 		{`{"field":"radial_basis","basis":{"kind":"bes","n":1,"cutoff":3}}`, "/basis/kind"}, {`{"feld":"cell"}`, "/feld: is an unknown key"},
-		{`{}`, "/field: is missing"}, {`[]`, "is an array"}, {`{`, "is not JSON"}, {`{"field":"laplacian_encoding","size":0}`, "size 0 is not in 1..1024"},
+		{`{}`, "/field: is missing"}, {`[]`, "is an array"}, {`{`, "is not JSON"}, {`{"field":"laplacian_encoding","size":0}`, "/size: 0 is not in 1..1024"},
 		{`{"field":"laplacian_encoding"}`, "/size: is missing"}, {`{"field":"edge_index","shape":[2,"N"]}`, "/shape/1: is N"},
-		{`{"field":"edge_index","dtype":"int32"}`, `dtype "int32"`}, {`{"field":"atom_mask"}`, `no field "atom_mask"`},
+		{`{"field":"edge_index","dtype":"int32"}`, `/dtype: "int32"`}, {`{"field":"atom_mask"}`, `no field "atom_mask"`},
 		{`{"field":"cell","featurizer":"chemprop_v2"}`, "/featurizer"}, {`{"field":"cell","field":"cell"}`, "stands twice"},
 	} {
 		r := runCommand(t, zincOxide, "inspect", "--batch", "packed", "--neighbours", "3", "--field", c.args, "-")

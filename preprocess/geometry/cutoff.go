@@ -30,8 +30,8 @@ const (
 // Envelope is one cutoff function as a manifest writes it.
 type Envelope struct {
 	Kind   EnvelopeKind `json:"kind"`
-	P      int          `json:"p,omitempty"` // polynomial only; 0 is 6
-	Cutoff float64      `json:"cutoff"`      // rc, Å
+	P      int          `json:"p,omitempty" zero:"no"` // polynomial only; 0 is 6
+	Cutoff float64      `json:"cutoff"`                // rc, Å
 }
 
 // Validate tells every fault of e.

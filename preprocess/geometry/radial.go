@@ -49,10 +49,10 @@ const (
 type Basis struct {
 	Kind      BasisKind `json:"kind"`
 	N         int       `json:"n"`
-	Cutoff    float64   `json:"cutoff"`              // rc, Å
-	Prefactor Prefactor `json:"prefactor,omitempty"` // Bessel, ExpNorm
-	Alpha     float64   `json:"alpha,omitempty"`     // 1/Å; 0 is 5/rc for ExpNorm, 0.5/Bohr for Bernstein
-	Order     string    `json:"order,omitempty"`     // Bernstein: "" or "reversed"
+	Cutoff    float64   `json:"cutoff"`                    // rc, Å
+	Prefactor Prefactor `json:"prefactor,omitempty"`       // Bessel, ExpNorm
+	Alpha     float64   `json:"alpha,omitempty" zero:"no"` // 1/Å; 0 is 5/rc for ExpNorm, 0.5/Bohr for Bernstein
+	Order     string    `json:"order,omitempty"`           // Bernstein: "" or "reversed"
 }
 
 // prefactors lists what each kind may be multiplied by; the first is its default.

@@ -6,6 +6,9 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
+
+	"molserve/preprocess/geometry"
 )
 
 // leadingDims are the dimensions of the rows in each layout.
@@ -54,75 +57,105 @@ func lookUp(l Layout, name string) (*Info, error) {
 // Names lists the fields of a layout, sorted.
 func Names(l Layout) []string { return slices.Sorted(maps.Keys(vocabulary[l])) }
 
-// Check tells whether f names a field of the layout with options that it has.
+// Check tells all that keeps f from being a field of the layout: options that it has not, or lacks, and constants
+// that are none. The errors are joined, each "option: what is wrong" by the option's key in a manifest; that of an
+// unknown field stands alone.
 func Check(l Layout, f Field) error {
 	info, err := lookUp(l, f.Name)
 	if err != nil {
 		return err
 	}
-	if err := info.check(&f); err != nil {
-		return err
-	}
-	return info.checkConstants(&f)
+	return errors.Join(append(info.faults(&f), info.checkConstants(&f)...)...)
 }
 
-// check tells which option of f the field has not, or which one it lacks.
-func (i *Info) check(f *Field) error {
-	switch {
-	case f.DType != "" && !slices.Contains(i.DTypes, f.DType):
-		return fmt.Errorf("dtype %q is none of %v", f.DType, i.DTypes)
-	case f.Order != "" && !slices.Contains(i.Orders, f.Order):
-		return fmt.Errorf("order %q is none of %v", f.Order, i.Orders)
-	case f.Normalisation != "" && !slices.Contains(i.Normalisations, f.Normalisation):
-		return fmt.Errorf("normalisation %q is none of %v", f.Normalisation, i.Normalisations)
-	case f.Sign != "" && !slices.Contains(i.Signs, f.Sign):
-		return fmt.Errorf("sign %q is none of %v", f.Sign, i.Signs)
-	case f.SelfLoops && !i.SelfLoops:
-		return errors.New("self_loops is no option of it")
-	case f.LMax != 0 && !i.LMax:
-		return errors.New("lmax is no option of it")
-	case f.Size != 0 && !i.Size:
-		return errors.New("size is no option of it")
+// faults are the options of f that the field has not, or lacks.
+func (i *Info) faults(f *Field) []error {
+	faults := i.checkWords(f)
+	for _, o := range []struct {
+		key         string
+		there, have bool
+		needed      bool
+	}{
+		{"self_loops", f.SelfLoops, i.SelfLoops, false},
+		{"lmax", f.LMax != 0, i.LMax, false},
+		{"size", f.Size != 0, i.Size, false},
+		{"elements", len(f.Elements) > 0, i.Elements, true},
+		{"basis", f.Basis != nil, i.Basis, true},
+		{"envelope", f.Envelope != nil, i.Envelope, true},
+	} {
+		switch {
+		case o.there && !o.have:
+			faults = append(faults, fmt.Errorf("%s: is no option of field %s", o.key, f.Name))
+		case o.needed && o.have && !o.there:
+			faults = append(faults, fmt.Errorf("%s: is missing; field %s needs it", o.key, f.Name))
+		}
 	}
-	return i.checkNeeded(f)
+	if i.Size && (f.Size < 1 || f.Size > maxSize) {
+		faults = append(faults, fmt.Errorf("size: %d is not in 1..%d", f.Size, maxSize))
+	}
+	if i.LMax && (f.LMax < 0 || f.LMax > geometry.LMax) {
+		faults = append(faults, fmt.Errorf("lmax: %d is not in 0..%d", f.LMax, geometry.LMax))
+	}
+	return faults
+}
+
+// checkWords holds the words of f against those that the field has.
+func (i *Info) checkWords(f *Field) (faults []error) {
+	for _, w := range []struct {
+		key, word string
+		built     []string
+	}{
+		{"order", f.Order, i.Orders}, {"normalisation", f.Normalisation, i.Normalisations}, {"sign", f.Sign, i.Signs},
+	} {
+		switch {
+		case w.word == "" || slices.Contains(w.built, w.word):
+		case len(w.built) == 0:
+			faults = append(faults, fmt.Errorf("%s: is no option of field %s", w.key, f.Name))
+		default:
+			faults = append(faults, fmt.Errorf("%s: %q is none of %s", w.key, w.word, quoted(w.built)))
+		}
+	}
+	if f.DType != "" && !slices.Contains(i.DTypes, f.DType) {
+		faults = append(faults, fmt.Errorf("dtype: %q is none of %s", f.DType, quoted(i.DTypes)))
+	}
+	return faults
+}
+
+// quoted writes words as "a", "b".
+func quoted[T ~string](words []T) string {
+	out := make([]string, len(words))
+	for k, w := range words {
+		out[k] = strconv.Quote(string(w))
+	}
+	return strings.Join(out, ", ")
 }
 
 // maxSize bounds the columns of an encoding.
 const maxSize = 1024
 
-// checkNeeded holds the options that a field cannot do without.
-func (i *Info) checkNeeded(f *Field) error {
-	switch {
-	case i.Elements != (len(f.Elements) > 0):
-		return wanted("elements", i.Elements)
-	case i.Basis != (f.Basis != nil):
-		return wanted("basis", i.Basis)
-	case i.Envelope != (f.Envelope != nil):
-		return wanted("envelope", i.Envelope)
-	case i.Size && (f.Size < 1 || f.Size > maxSize):
-		return fmt.Errorf("size %d is not in 1..%d", f.Size, maxSize)
-	case i.LMax:
-		return f.harmonics().Validate()
-	}
-	return nil
-}
-
 // checkConstants looks at the constants of functions. FillField trusts them.
-func (i *Info) checkConstants(f *Field) error {
-	switch {
-	case i.Basis:
-		return f.Basis.Validate()
-	case i.Envelope:
-		return f.Envelope.Validate()
+func (i *Info) checkConstants(f *Field) (faults []error) {
+	if i.Basis && f.Basis != nil {
+		faults = append(faults, under("basis", f.Basis.Validate())...)
 	}
-	return nil
+	if i.Envelope && f.Envelope != nil {
+		faults = append(faults, under("envelope", f.Envelope.Validate())...)
+	}
+	return faults
 }
 
-func wanted(option string, needed bool) error {
-	if needed {
-		return fmt.Errorf("%s is missing", option)
+// under are the errors that are joined in err, with the key that theirs are keys of.
+func under(key string, err error) (faults []error) {
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range many.Unwrap() {
+			faults = append(faults, under(key, e)...)
+		}
+		return faults
 	}
-	return fmt.Errorf("%s is no option of it", option)
+	if err == nil {
+		return nil
+	}
+	return []error{fmt.Errorf("%s/%w", key, err)}
 }
 
 // Width is the number that K stands for in the field's shape.

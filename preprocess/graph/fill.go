@@ -99,8 +99,8 @@ func (g *Graph) hasLoops() bool {
 // fill checks and writes the field of p into t.
 func (p *part) fill(info *Info, t *Tensor) error {
 	b := p.b
-	if err := info.check(&p.f); err != nil {
-		return err
+	if faults := info.faults(&p.f); faults != nil {
+		return errors.Join(faults...)
 	}
 	for _, g := range b.Graphs {
 		if err := info.needs.lacks(g); err != nil {

@@ -3,8 +3,10 @@ package graph_test
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
+	"molserve/preprocess/geometry"
 	"molserve/preprocess/graph"
 )
 
@@ -134,6 +136,36 @@ func TestUnknownFieldsAndOptionsAreRefused(t *testing.T) {
 		{Name: "graph_index", DType: graph.Float32}, {Name: "node_features", SelfLoops: true}, {Name: "adjacency"}} {
 		if err := graph.Check(graph.Packed, f); err == nil {
 			t.Errorf("%+v is accepted", f)
+		}
+	}
+}
+
+// Everything is told at once, each option by its key.
+func TestCheckTellsAllFaultsOfAField(t *testing.T) {
+	err := graph.Check(graph.Packed, graph.Field{Name: "radial_basis", DType: graph.Int64, Order: "up", Sign: "left", SelfLoops: true, Size: 3,
+		Basis: &geometry.Basis{Kind: "bessel", Cutoff: -1}, Envelope: &geometry.Envelope{}})
+	want := `order: is no option of field radial_basis
+sign: is no option of field radial_basis
+dtype: "int64" is none of "float32", "float64"
+self_loops: is no option of field radial_basis
+size: is no option of field radial_basis
+envelope: is no option of field radial_basis
+basis/cutoff: -1 Å is not in (0, 1000]
+basis/n: 0 is not in 1..1024`
+	if err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+	for _, c := range []struct {
+		field graph.Field
+		want  string
+	}{
+		{graph.Field{Name: "spherical_harmonics", LMax: 9, Normalisation: "x"}, "normalisation: \"x\" is none of \"component\", \"norm\", \"integral\"\nlmax: 9 is not in 0..6"},
+		{graph.Field{Name: "random_walk_encoding", Size: 2000}, "size: 2000 is not in 1..1024"},
+		{graph.Field{Name: "species"}, "elements: is missing"},
+		{graph.Field{Name: "cutoff_envelope", Envelope: &geometry.Envelope{Kind: "cosine", P: 3}}, "envelope/p: a cosine envelope has none\nenvelope/cutoff: 0 Å"},
+	} {
+		if err := graph.Check(graph.Packed, c.field); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: %v, want %s", c.field, err, c.want)
 		}
 	}
 }
