@@ -78,9 +78,9 @@ func (m *Model) MostGraphs() int {
 	return smaller * tried[len(tried)-1]
 }
 
-// timed runs n graphs once, with a cold cache, and returns the processor time that it took. The clock on the wall would count what
-// else the machine does, such as answering requests while a new version is loaded beside the old; it is all there
-// is of a run on another device.
+// timed runs n graphs once, with a cold cache, and returns the processor time that it took. The clock on the wall
+// would count what else the machine does, such as answering requests while a new version is loaded beside the old; it
+// is all there is of a run on another device.
 func (m *Model) timed(ctx context.Context, graphs []*graph.Graph, n int, cold []byte) (time.Duration, error) {
 	graphs = repeated(graphs, n)
 	b := graph.Collate(graphs, m.manifest.Layout, m.padding(graphs))

@@ -18,7 +18,7 @@ type computing struct {
 
 func computingFlags(c *cobra.Command, o *computing) {
 	providerFlags(c, o)
-	choiceFlag(c.Flags(), &o.rewrite, "rewrite", rewriteAuto, "auto|off", "auto: what is slow or dangerous in a network is rewritten before it runs; off: it runs as it is, or is refused")
+	wordFlag(c.Flags(), &o.rewrite, "rewrite", []rewriteMode{rewriteAuto, rewriteOff}, "auto: what is slow or dangerous in a network is rewritten before it runs; off: it runs as it is, or is refused")
 }
 
 func providerFlags(c *cobra.Command, o *computing) {
@@ -83,15 +83,3 @@ const (
 	rewriteAuto rewriteMode = "auto"
 	rewriteOff  rewriteMode = "off"
 )
-
-// UnmarshalText reads auto or off.
-func (m *rewriteMode) UnmarshalText(text []byte) error {
-	if w := rewriteMode(text); w != rewriteAuto && w != rewriteOff {
-		return fmt.Errorf("%q: auto or off", text)
-	}
-	*m = rewriteMode(text)
-	return nil
-}
-
-// MarshalText writes the word.
-func (m rewriteMode) MarshalText() ([]byte, error) { return []byte(m), nil }

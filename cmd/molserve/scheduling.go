@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"log/slog"
 
 	"github.com/spf13/cobra"
@@ -16,20 +15,8 @@ const (
 )
 
 func schedulingFlag(c *cobra.Command, o *scheduling) {
-	choiceFlag(c.Flags(), o, "scheduling", schedulingBatch, "batch|as-is", "batch: a thread that wakes does not interrupt another, on Linux (SCHED_BATCH), which is faster where the cores\nare the server's; as-is: as it was started, where others keep its cores busy")
+	wordFlag(c.Flags(), o, "scheduling", []scheduling{schedulingBatch, schedulingAsIs}, "batch: a thread that wakes does not interrupt another, on Linux (SCHED_BATCH), which is faster where the cores\nare the server's; as-is: as it was started, where others keep its cores busy")
 }
-
-// UnmarshalText reads batch or as-is.
-func (s *scheduling) UnmarshalText(text []byte) error {
-	if w := scheduling(text); w != schedulingBatch && w != schedulingAsIs {
-		return fmt.Errorf("%q: batch or as-is", text)
-	}
-	*s = scheduling(text)
-	return nil
-}
-
-// MarshalText writes the word.
-func (s scheduling) MarshalText() ([]byte, error) { return []byte(s), nil }
 
 // apply changes the threads that there are, and with them those to come. A system that does not let it is no reason
 // not to serve.

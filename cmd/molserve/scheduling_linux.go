@@ -14,7 +14,7 @@ import (
 // What an administrator has chosen otherwise stays as it is. Threads to come are scheduled as those that make them: it
 // is done when a round finds none that is still the default.
 func batchThreads() error {
-	for {
+	for range rounds {
 		tasks, err := os.ReadDir("/proc/self/task")
 		if err != nil {
 			return err
@@ -35,7 +35,11 @@ func batchThreads() error {
 			return nil
 		}
 	}
+	return errors.New("the system says that it changes threads and leaves them as they are")
 }
+
+// rounds are more than threads are ever made meanwhile.
+const rounds = 100
 
 // batchThread changes a thread of the default scheduling and tells whether it was one. Its nice value stays.
 func batchThread(thread int) (changed bool, err error) {

@@ -327,7 +327,7 @@ func (b *bench) share(r *report, name, of string, least float64) {
 
 // explain shows what the figures are made of.
 func (b *bench) explain(r *report) {
-	for _, n := range []int{moleculesABody, 1} { // answer is the last one's
+	for _, n := range []int{moleculesABody, 1} {
 		c, is := medianStages(b.costs[n]), medianStages(b.costs[-n])
 		r.note(fmt.Sprintf("  %s, %d a request, µs a molecule: http %.1f + decode %.1f + preprocess %.1f + run %.1f + encode %.1f = %.1f; server %.1f, client %.1f",
 			b.name, n, c.HTTP/1e3, c.Decode/1e3, c.Preprocess/1e3, c.Run/1e3, c.Encode/1e3, c.sum()/1e3, is.HTTP/1e3, is.Run/1e3))
